@@ -1,0 +1,65 @@
+namespace RpiLive.Core.Errors;
+
+/// <summary>
+/// The ids of errors that are not about one file format. Errors of a format are <c>Corrupt</c>X and <c>Unsupported</c>X
+/// with X one of Mbr, Fat, Ext4, SquashFs, Elf, Module, Codec (see <see cref="ImageException"/>).
+/// </summary>
+public static class ErrorIds
+{
+    /// <summary>The input ends before a structure that it promises.</summary>
+    public const string ImageTruncated = nameof(ImageTruncated);
+
+    /// <summary>The host cannot open or read the input.</summary>
+    public const string ImageUnreadable = nameof(ImageUnreadable);
+
+    /// <summary>The input has a GUID partition table only.</summary>
+    public const string GptNotSupported = nameof(GptNotSupported);
+
+    /// <summary>The input has no partition table.</summary>
+    public const string NotPartitioned = nameof(NotPartitioned);
+
+    /// <summary>No FAT boot partition among the partitions.</summary>
+    public const string BootPartitionMissing = nameof(BootPartitionMissing);
+
+    /// <summary>No ext4 root partition among the partitions.</summary>
+    public const string RootPartitionMissing = nameof(RootPartitionMissing);
+
+    /// <summary>The root holds no operating system that can be started.</summary>
+    public const string OperatingSystemMissing = nameof(OperatingSystemMissing);
+
+    /// <summary>No kernel on the boot volume.</summary>
+    public const string KernelMissing = nameof(KernelMissing);
+
+    /// <summary>A kernel on the boot volume has no modules in the root.</summary>
+    public const string ModulesMissing = nameof(ModulesMissing);
+
+    /// <summary>A kernel can do without module or built-in support something that the live boot needs.</summary>
+    public const string KernelFeatureMissing = nameof(KernelFeatureMissing);
+
+    /// <summary>No busybox in the root and none given.</summary>
+    public const string BusyBoxMissing = nameof(BusyBoxMissing);
+
+    /// <summary>The busybox cannot do what /init needs, or cannot run on the kernel.</summary>
+    public const string BusyBoxUnsuitable = nameof(BusyBoxUnsuitable);
+
+    /// <summary>A library that a program of the initramfs needs is not in the root.</summary>
+    public const string LibraryMissing = nameof(LibraryMissing);
+
+    /// <summary>The image is a live image already.</summary>
+    public const string AlreadyLive = nameof(AlreadyLive);
+
+    /// <summary>The image is not a live image.</summary>
+    public const string NotLive = nameof(NotLive);
+
+    /// <summary>The destination exists and overwriting was not asked for.</summary>
+    public const string DestinationExists = nameof(DestinationExists);
+
+    /// <summary>The destination lies on a disk without room for it.</summary>
+    public const string DestinationFull = nameof(DestinationFull);
+
+    /// <summary>The destination cannot be written.</summary>
+    public const string DestinationUnwritable = nameof(DestinationUnwritable);
+
+    /// <summary>Something is larger than the format of the result allows.</summary>
+    public const string TooLarge = nameof(TooLarge);
+}

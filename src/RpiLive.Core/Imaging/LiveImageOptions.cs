@@ -1,0 +1,32 @@
+namespace RpiLive.Core.Imaging;
+
+/// <summary>What to build.</summary>
+public sealed record LiveImageOptions
+{
+    /// <summary>Full path of the stock image.</summary>
+    public required string SourcePath { get; init; }
+
+    /// <summary>Full path of the live image.</summary>
+    public required string DestinationPath { get; init; }
+
+    /// <summary>Where the root lives at run time.</summary>
+    public RootMode RootMode { get; init; } = RootMode.Auto;
+
+    /// <summary>Compression of the root.</summary>
+    public RootCompression Compression { get; init; } = RootCompression.Auto;
+
+    /// <summary>Compression level; null for the codec's default.</summary>
+    public int? CompressionLevel { get; init; }
+
+    /// <summary>SquashFS block size in bytes: a power of two from 4 KiB to 1 MiB.</summary>
+    public int BlockSize { get; init; } = 128 << 10;
+
+    /// <summary>Full path of a busybox to use instead of the image's own; null for the image's own.</summary>
+    public string? BusyBoxPath { get; init; }
+
+    /// <summary>Threads that compress; 0 for one per processor.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>True to replace an existing destination.</summary>
+    public bool Overwrite { get; init; }
+}
