@@ -26,6 +26,14 @@ public sealed class FileSource : RandomAccessSource
         }
     }
 
+    /// <summary>Reads a file that is open already; its length is the one that it has now.</summary>
+    internal FileSource(SafeFileHandle handle, string path)
+    {
+        Name = path;
+        _handle = handle;
+        Length = RandomAccess.GetLength(handle);
+    }
+
     /// <inheritdoc/>
     public override string Name { get; }
 
