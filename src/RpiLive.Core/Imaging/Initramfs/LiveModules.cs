@@ -1,0 +1,62 @@
+using RpiLive.Core.Errors;
+using RpiLive.Core.Kernel;
+
+namespace RpiLive.Core.Imaging.Initramfs;
+
+/// <summary>The kernel modules of a live boot.</summary>
+internal static class LiveModules
+{
+    /// <summary>What the live boot cannot do without; one of the modules of each feature must be there, all that are get in.</summary>
+    private static readonly (string Feature, string[] Modules)[] s_required =
+    [
+        ("squashfs", ["squashfs"]),
+        ("overlay", ["overlay"]),
+        ("loop", ["loop"]),
+        ("vfat", ["vfat"]),
+        ("code page 437 (nls_cp437)", ["nls_cp437"]),
+        ("a character set for FAT names (nls_ascii, nls_iso8859-1 or nls_utf8)", ["nls_ascii", "nls_iso8859-1", "nls_utf8"]),
+    ];
+
+    /// <summary>
+    /// Drivers between a Pi (or QEMU's machines) and its card, stick or NVMe disk, and a keyboard for the rescue shell. A card
+    /// host whose regulator, DMA or reset driver is left out stays silent, so those are here too.
+    /// </summary>
+    private static readonly string[] s_drivers =
+    [
+        "mmc_block", "bcm2835", "sdhci-iproc", "sdhci-brcmstb", "sdhci-of-dwcmshc", "sdhci-pci", "sdhci-acpi", "bcm2835-dma", "fixed",
+        "gpio-regulator", "gpio-raspberrypi-exp", "raspberrypi-exp-gpio", "raspberrypi-power", "clk-raspberrypi", "reset-raspberrypi",
+        "pcie-brcmstb", "i2c-brcmstb", "rp1", "rp1-pci", "pinctrl-rp1", "clk-rp1", "phy-brcm-usb-dvr", "phy-generic", "roles", "dwc2", "dwc3", "xhci-hcd",
+        "xhci-pci", "xhci-plat-hcd", "ehci-hcd", "ehci-pci", "ehci-platform", "ohci-hcd", "ohci-pci", "ohci-platform", "usb-storage", "uas",
+        "sd_mod", "nvme", "virtio_blk", "virtio_pci", "virtio_mmio", "virtio_scsi", "usbhid", "hid-generic",
+    ];
+
+    /// <summary>Drivers that no device asks for by a modalias of its own.</summary>
+    private static readonly string[] s_loadedByName = ["mmc_block", "sd_mod", "usb-storage", "uas", "virtio_blk"];
+
+    /// <summary>The modules to put into the initramfs, each after what it depends on.</summary>
+    /// <exception cref="ImageException"><see cref="ErrorIds.KernelFeatureMissing"/>; <c>CorruptModule</c>.</exception>
+    public static IReadOnlyList<ModuleEntry> Choose(ModuleTree modules, KernelFlavour flavour)
+    {
+        foreach ((string feature, string[] names) in s_required)
+        {
+            if (!names.Any(name => modules.IsBuiltIn(name) || modules.Find(name) is not null))
+            {
+                throw new ImageException(ErrorIds.KernelFeatureMissing, ImageErrorKind.Unsupported,
+                    $"The kernel {flavour.KernelFile} ({flavour.Release}) has {feature} neither built in nor as a module; a live boot needs it.",
+                    "Use an image whose kernel has it; the kernels of Raspberry Pi OS since Bullseye and of Debian do.");
+            }
+        }
+        return modules.Closure(s_required.SelectMany(feature => feature.Modules).Concat(s_drivers));
+    }
+
+    /// <summary>
+    /// The names that /init loads outright, in order: first what others ask for softly, which busybox's modprobe does not know.
+    /// </summary>
+    public static IReadOnlyList<string> LoadList(ModuleTree modules, IReadOnlyList<ModuleEntry> chosen)
+    {
+        IEnumerable<string> soft = chosen.SelectMany(module => modules.SoftDependencies(module.Name)).SelectMany(modules.Lookup).Select(module => module.Name);
+        IEnumerable<string> named = s_required.SelectMany(feature => feature.Modules).Concat(s_loadedByName)
+            .Select(modules.Find).OfType<ModuleEntry>().Select(module => module.Name);
+        return [.. soft.Concat(named).Distinct(StringComparer.Ordinal)];
+    }
+}

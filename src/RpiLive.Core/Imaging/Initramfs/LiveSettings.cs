@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text;
+using RpiLive.Core.Errors;
+
+namespace RpiLive.Core.Imaging.Initramfs;
+
+/// <summary>
+/// The live settings: what <c>live/rpilive.conf</c> on the boot volume says to /init. One <c>key=value</c> a line, <c>#</c>
+/// starts a comment line. Each key is also a word of the kernel command line, with <c>rpilive.</c> before it, and wins there.
+/// </summary>
+public sealed record LiveSettings
+{
+    /// <summary>Path on the boot volume.</summary>
+    public const string Path = "live/rpilive.conf";
+
+    /// <summary>The most bytes of the file; /init reads no further.</summary>
+    public const int MaxLength = 64 << 10;
+
+    private const int MaxMiB = 1 << 20, MaxTimeout = 3600;
+    private const long MaxClock = 253_402_300_799;
+
+    /// <summary>Where the root lives (<c>root=auto|ram|medium</c>).</summary>
+    public RootMode Root { get; init; } = RootMode.Auto;
+
+    /// <summary>When the SHA-256 of the root is checked (<c>verify=auto|yes|no</c>).</summary>
+    public VerifyMode Verify { get; init; } = VerifyMode.Auto;
+
+    /// <summary>What happens when the root cannot be started (<c>onerror=stop|reboot|shell</c>).</summary>
+    public OnError OnError { get; init; } = OnError.Stop;
+
+    /// <summary>MiB of RAM that must stay available after the copy, 0 to 1,048,576 (<c>reserve=MIB</c>).</summary>
+    public int Reserve { get; init; } = 160;
+
+    /// <summary>Seconds to wait for the boot medium, 1 to 3,600 (<c>timeout=SECONDS</c>).</summary>
+    public int Timeout { get; init; } = 30;
+
+    /// <summary>The most RAM that written data can take (<c>upper=PERCENT%</c> or <c>upper=MIB</c>).</summary>
+    public UpperSize Upper { get; init; } = new(50, true);
+
+    /// <summary>True to show only warnings and errors on the console (<c>quiet=yes|no</c>).</summary>
+    public bool Quiet { get; init; }
+
+    /// <summary>Seconds since 1970 that the clock must not be behind; null when not said (<c>clock=EPOCH</c>).</summary>
+    public long? Clock { get; init; }
+
+    /// <summary>Keys that this version does not know, in order, kept as they are.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Others { get; init; } = [];
+
+    /// <summary>Reads the settings; a key given twice takes its last value.</summary>
+    /// <param name="text">Content of the file; line ends of any kind, with or without a byte order mark.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <exception cref="ImageException"><c>CorruptSettings</c>: a line is no setting, or a value is not allowed.</exception>
+    public static LiveSettings Parse(string text, string source)
+    {
+        LiveSettings settings = new();
+        List<KeyValuePair<string, string>> others = [];
+        int number = 0;
+        foreach (string raw in text.TrimStart('\uFEFF').Split('\n'))
+        {
+            number++;
+            string line = raw.Trim(' ', '\t', '\r');
+            if (line.Length == 0 || line[0] == '#')
+                continue;
+            int equals = line.IndexOf('=', StringComparison.Ordinal);
+            string key = equals < 0 ? "" : line[..equals].TrimEnd(' ', '\t'), value = line[(equals + 1)..].TrimStart(' ', '\t');
+            if (key.Length == 0 || !key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-'))
+                throw ImageException.Corrupt("Settings", source, $"line {number} is not of the form key=value: '{line[..Math.Min(line.Length, 80)]}'");
+            if (settings.With(key, value) is not { } changed)
+                throw ImageException.Corrupt("Settings", source, $"line {number}: {key} cannot be '{value[..Math.Min(value.Length, 80)]}'");
+            if (ReferenceEquals(changed, settings))
+            {
+                others.RemoveAll(other => other.Key == key);
+                others.Add(new(key, value));
+            }
+            settings = changed;
+        }
+        return settings with { Others = others };
+    }
+
+    /// <summary>The content of the file, in a fixed order.</summary>
+    public string Format()
+    {
+        StringBuilder text = new("# Live settings of RpiLive, read at each boot. One key=value a line.\n");
+        Add("root", Root.ToString());
+        Add("verify", Verify.ToString());
+        Add("onerror", OnError.ToString());
+        Add("reserve", Reserve.ToString(CultureInfo.InvariantCulture));
+        Add("timeout", Timeout.ToString(CultureInfo.InvariantCulture));
+        Add("upper", Upper.ToString());
+        Add("quiet", Quiet ? "yes" : "no");
+        if (Clock is { } clock)
+            Add("clock", clock.ToString(CultureInfo.InvariantCulture));
+        foreach ((string key, string value) in Others)
+            text.Append(CultureInfo.InvariantCulture, $"{key}={value}\n");
+        return text.ToString();
+
+        void Add(string key, string value) => text.Append(CultureInfo.InvariantCulture, $"{key}={value.ToLowerInvariant()}\n");
+    }
+
+    /// <summary>The settings with one key changed, the same object where the key is not known, null where the value is not allowed.</summary>
+    private LiveSettings? With(string key, string value)
+    {
+        switch (key)
+        {
+            case "root":
+                return value switch
+                {
+                    "auto" => this with { Root = RootMode.Auto },
+                    "ram" => this with { Root = RootMode.Ram },
+                    "medium" => this with { Root = RootMode.Medium },
+                    _ => null,
+                };
+            case "verify":
+                return value switch
+                {
+                    "auto" => this with { Verify = VerifyMode.Auto },
+                    "yes" => this with { Verify = VerifyMode.Yes },
+                    "no" => this with { Verify = VerifyMode.No },
+                    _ => null,
+                };
+            case "onerror":
+                return value switch
+                {
+                    "stop" => this with { OnError = OnError.Stop },
+                    "reboot" => this with { OnError = OnError.Reboot },
+                    "shell" => this with { OnError = OnError.Shell },
+                    _ => null,
+                };
+            case "reserve":
+                return Number(value, 0, MaxMiB) is { } reserve ? this with { Reserve = (int)reserve } : null;
+            case "timeout":
+                return Number(value, 1, MaxTimeout) is { } timeout ? this with { Timeout = (int)timeout } : null;
+            case "upper":
+                bool percent = value.EndsWith('%');
+                return Number(percent ? value[..^1] : value, 1, percent ? 100 : MaxMiB) is { } upper ? this with { Upper = new((int)upper, percent) } : null;
+            case "quiet":
+                return value is "yes" or "no" ? this with { Quiet = value == "yes" } : null;
+            case "clock":
+                return Number(value, 0, MaxClock) is { } clock ? this with { Clock = clock } : null;
+            default:
+                return this;
+        }
+    }
+
+    private static long? Number(string value, long min, long max) =>
+        value.Length is > 0 and <= 12 && value.All(char.IsAsciiDigit) && long.Parse(value, CultureInfo.InvariantCulture) is { } number
+        && number >= min && number <= max ? number : null;
+}
