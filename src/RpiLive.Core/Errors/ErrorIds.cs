@@ -27,6 +27,9 @@ public static class ErrorIds
     /// <summary>The root holds no operating system that can be started.</summary>
     public const string OperatingSystemMissing = nameof(OperatingSystemMissing);
 
+    /// <summary>The root has something in the way of a change that a live image needs.</summary>
+    public const string RootUnusable = nameof(RootUnusable);
+
     /// <summary>No kernel on the boot volume.</summary>
     public const string KernelMissing = nameof(KernelMissing);
 
