@@ -12,6 +12,7 @@ internal sealed class CommandRunner
     /// <summary>Writes what ended a command as an error of its own, for the formatter to show.</summary>
     private const string ShowError = "[CmdletBinding()] param($ErrorRecord) $PSCmdlet.WriteError($ErrorRecord)";
 
+    private readonly CommandHost _host = new();
     private readonly Lock _gate = new();
     private PowerShell? _running;
     private int _stoppedWith;
@@ -19,22 +20,21 @@ internal sealed class CommandRunner
     /// <summary>Runs the command and returns the exit code of the process.</summary>
     public int Run(string command)
     {
-        CommandHost host = new();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, ExitCodes.Interrupted));
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, ExitCodes.Terminated));
-        using Runspace runspace = RunspaceFactory.CreateRunspace(host, InitialState());
+        using Runspace runspace = RunspaceFactory.CreateRunspace(_host, InitialState());
         runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
         runspace.Open();
 
         Invoke(runspace, import => import
             .AddCommand("Import-Module").AddParameter("Name", StagedModule()).AddParameter("ErrorAction", ActionPreference.Stop));
-        if (!host.Terminal.ErrorShown && _stoppedWith == 0)
+        if (!_host.Terminal.ErrorShown && _stoppedWith == 0)
             Invoke(runspace, script => script.AddScript(command));
-        host.Terminal.EndProgress();
+        _host.Terminal.EndProgress();
 
         if (_stoppedWith != 0)
             return _stoppedWith;
-        return host.ExitCode ?? (host.Terminal.ErrorShown ? ExitCodes.Failed : ExitCodes.Done);
+        return _host.ExitCode ?? (_host.Terminal.ErrorShown ? ExitCodes.Failed : ExitCodes.Done);
     }
 
     private static InitialSessionState InitialState()
@@ -72,6 +72,11 @@ internal sealed class CommandRunner
         catch (PipelineStoppedException)
         {
             // The exit code tells.
+        }
+        catch (ParseException error)
+        {
+            // The concise view has nothing to say of an error outside a script file.
+            _host.Terminal.WriteErrorLine(error.Message);
         }
         catch (RuntimeException error) when (_stoppedWith == 0)
         {
