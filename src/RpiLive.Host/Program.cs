@@ -1,1 +1,27 @@
-return 0;
+using System.Text;
+using RpiLive.Host;
+
+const string Usage = """
+    Usage: RpiLive.Host COMMAND
+           RpiLive.Host -          reads the command from standard input
+
+    Runs a PowerShell command line with the RpiLive module loaded, for example
+        RpiLive.Host 'New-RpiLiveImage raspios.img live.img -Verbose'
+        RpiLive.Host 'Get-Help New-RpiLiveImage'
+    Exit codes: 0 done, 1 an error was shown, 2 wrong usage, 130 stopped by Ctrl-C.
+    """;
+
+if (args is ["-?" or "-h" or "--help" or "/?"])
+{
+    Console.Out.WriteLine(Usage);
+    return ExitCodes.Done;
+}
+string command = args is ["-"] ? await Console.In.ReadToEndAsync() : string.Join(' ', args);
+if (string.IsNullOrWhiteSpace(command))
+{
+    await Console.Error.WriteLineAsync(Usage);
+    return ExitCodes.Usage;
+}
+if (OperatingSystem.IsWindows())
+    Console.OutputEncoding = Encoding.UTF8;
+return new CommandRunner().Run(command);

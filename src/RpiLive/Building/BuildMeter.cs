@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Management.Automation;
+using RpiLive.Core.Imaging;
+
+namespace RpiLive.Building;
+
+/// <summary>
+/// Takes what the workers of a build report, from any thread and as often as they like, and tells the pipeline thread, when it asks,
+/// how far the build is. Never goes backwards.
+/// </summary>
+internal sealed class BuildMeter(string activity, TimeProvider clock) : IProgress<BuildProgress>
+{
+    private const int ActivityId = 0;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<string> _steps = new();
+    private BuildProgress _latest;
+    private long _stageStart;
+    private bool _started;
+
+    /// <inheritdoc/>
+    public void Report(BuildProgress value)
+    {
+        lock (_gate)
+        {
+            if (!_started || value.Stage > _latest.Stage)
+            {
+                long now = clock.GetTimestamp();
+                if (_started)
+                    _steps.Enqueue(Ended(now));
+                _steps.Enqueue(TextOf(value.Stage) + ".");
+                _started = true;
+                _stageStart = now;
+                _latest = value;
+            }
+            else if (value.Stage == _latest.Stage && value.BytesDone >= _latest.BytesDone)
+            {
+                _latest = value;
+            }
+        }
+    }
+
+    /// <summary>The steps begun and ended since the last call, as sentences.</summary>
+    public IReadOnlyList<string> TakeSteps()
+    {
+        lock (_gate)
+        {
+            string[] steps = [.. _steps];
+            _steps.Clear();
+            return steps;
+        }
+    }
+
+    /// <summary>The state of the build; null before the first report.</summary>
+    public ProgressRecord? Current()
+    {
+        lock (_gate)
+        {
+            if (!_started)
+                return null;
+            double seconds = clock.GetElapsedTime(_stageStart).TotalSeconds;
+            double done = Fraction(_latest);
+            double rate = seconds < 1 ? 0 : _latest.BytesDone / seconds;
+            (int from, int to) = ShareOf(_latest.Stage);
+            return new ProgressRecord(ActivityId, activity, Status(_latest, rate))
+            {
+                PercentComplete = (int)(from + (to - from) * done),
+                SecondsRemaining = _latest.Stage >= BuildStage.Root && rate > 0 && _latest.BytesTotal > 0
+                    ? (int)Math.Min((_latest.BytesTotal * (1 - done)) / rate, int.MaxValue)
+                    : -1,
+            };
+        }
+    }
+
+    /// <summary>The record that takes the progress bar away.</summary>
+    public ProgressRecord Completed() =>
+        new(ActivityId, activity, "Done") { RecordType = ProgressRecordType.Completed, PercentComplete = 100 };
+
+    private string Ended(long now) => string.Create(
+        CultureInfo.InvariantCulture, $"{TextOf(_latest.Stage)} took {clock.GetElapsedTime(_stageStart, now).TotalSeconds:0.0} s.");
+
+    private static string Status(BuildProgress progress, double bytesPerSecond)
+    {
+        string text = TextOf(progress.Stage);
+        if (progress.BytesTotal > 0)
+            text += $": {ByteText.Of(progress.BytesDone)} of {ByteText.Of(progress.BytesTotal)}";
+        return bytesPerSecond > 0 ? $"{text}, {ByteText.Of(bytesPerSecond)}/s" : text;
+    }
+
+    private static double Fraction(BuildProgress progress) =>
+        progress.BytesTotal <= 0 ? 0 : Math.Clamp((double)progress.BytesDone / progress.BytesTotal, 0, 1);
+
+    private static string TextOf(BuildStage stage) => stage switch
+    {
+        BuildStage.Reading => "Reading the stock image",
+        BuildStage.BootFiles => "Making the boot files",
+        BuildStage.Root => "Compressing the root",
+        _ => "Finishing the boot volume",
+    };
+
+    /// <summary>The part of the whole that a stage takes, in percent; compressing is by far the longest.</summary>
+    private static (int From, int To) ShareOf(BuildStage stage) => stage switch
+    {
+        BuildStage.Reading => (0, 2),
+        BuildStage.BootFiles => (2, 10),
+        BuildStage.Root => (10, 96),
+        _ => (96, 100),
+    };
+}

@@ -1,0 +1,140 @@
+using System.Management.Automation;
+using Microsoft.PowerShell.Commands;
+using RpiLive.Core.Errors;
+using RpiLive.Core.Imaging;
+using RpiLive.Errors;
+
+namespace RpiLive.Commands.Abstractions;
+
+/// <summary>
+/// A cmdlet whose input is image files: by wildcard, by literal path, by pipeline. The default parameter set is LiteralPath, so that
+/// an object with both PSPath and Path, as RpiLive's own, binds by the former and brackets in its name mean themselves.
+/// </summary>
+public abstract class ImagePathCommand : CancellableCommand
+{
+    private protected const string PathSet = "Path";
+    private protected const string LiteralPathSet = "LiteralPath";
+
+    /// <summary>Image files; wildcards are expanded.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Image files; every character means itself.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [Alias("PSPath", "LP", "FullName")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The full paths of the files that the bound parameter names; an error is written for every name without a file.</summary>
+    private protected List<string> ResolveInput()
+    {
+        List<string> files = [];
+        if (ParameterSetName == LiteralPathSet)
+        {
+            foreach (string path in LiteralPath)
+                AddFile(files, path);
+        }
+        else
+        {
+            foreach (string path in Path)
+                AddMatches(files, path);
+        }
+        return files;
+    }
+
+    /// <summary>The full path that <paramref name="path"/> means at the session's current location, whether it exists or not.</summary>
+    /// <returns>Null when the path is not one of the file system; <paramref name="error"/> says why.</returns>
+    private protected string? ResolveLiteral(string path, out ErrorRecord? error)
+    {
+        try
+        {
+            string full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            error = IsFileSystem(provider) ? null : CommandErrors.PathNotFileSystem(path, provider.Name);
+            return error is null ? full : null;
+        }
+        catch (Exception cause) when (IsPathError(cause))
+        {
+            error = CommandErrors.PathInvalid(path, cause);
+            return null;
+        }
+    }
+
+    /// <summary>Makes or opens one image; what goes wrong becomes an error record, so that the next file has its turn.</summary>
+    /// <returns>Null when an error was written.</returns>
+    private protected RpiLiveImage? TryImage(string source, string? destination, Func<LiveImage> work)
+    {
+        try
+        {
+            return new RpiLiveImage(work());
+        }
+        catch (ImageException error)
+        {
+            WriteError(CommandErrors.FromEngine(error, source, destination));
+        }
+        catch (Exception error) when (error is not (RuntimeException or FlowControlException))
+        {
+            WriteError(CommandErrors.Unexpected(error, source));
+        }
+        return null;
+    }
+
+    /// <summary>Emits the image with the note that lets it go on to Get-Item, Remove-Item and the like.</summary>
+    private protected void WriteImage(RpiLiveImage image)
+    {
+        PSObject output = new(image);
+        output.Properties.Add(new PSNoteProperty("PSPath", @"Microsoft.PowerShell.Core\FileSystem::" + image.Path));
+        WriteObject(output);
+    }
+
+    private void AddMatches(List<string> files, string pattern)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(pattern))
+        {
+            AddFile(files, pattern);
+            return;
+        }
+        try
+        {
+            IEnumerable<string> matches = SessionState.Path.GetResolvedProviderPathFromPSPath(pattern, out ProviderInfo provider);
+            if (!IsFileSystem(provider))
+            {
+                WriteError(CommandErrors.PathNotFileSystem(pattern, provider.Name));
+                return;
+            }
+            int before = files.Count;
+            files.AddRange(matches.Where(File.Exists));
+            if (files.Count == before)
+                WriteError(CommandErrors.PathNotFound(pattern, isPattern: true));
+        }
+        catch (ItemNotFoundException)
+        {
+            WriteError(CommandErrors.PathNotFound(pattern, isPattern: true));
+        }
+        catch (Exception cause) when (IsPathError(cause))
+        {
+            WriteError(CommandErrors.PathInvalid(pattern, cause));
+        }
+    }
+
+    private void AddFile(List<string> files, string path)
+    {
+        string? full = ResolveLiteral(path, out ErrorRecord? error);
+        if (full is not null)
+        {
+            if (File.Exists(full))
+                files.Add(full);
+            else
+                error = Directory.Exists(full) ? CommandErrors.PathNotFile(path) : CommandErrors.PathNotFound(path, isPattern: false);
+        }
+        if (error is not null)
+            WriteError(error);
+    }
+
+    private static bool IsFileSystem(ProviderInfo provider) => provider.ImplementingType == typeof(FileSystemProvider);
+
+    private static bool IsPathError(Exception cause) => cause
+        is SessionStateException or ProviderInvocationException or PSNotSupportedException or PSArgumentException or PSInvalidOperationException
+        or ArgumentException or NotSupportedException or IOException or UnauthorizedAccessException;
+}

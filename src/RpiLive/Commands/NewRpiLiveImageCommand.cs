@@ -1,0 +1,196 @@
+using System.Management.Automation;
+using RpiLive.Building;
+using RpiLive.Commands.Abstractions;
+using RpiLive.Completion;
+using RpiLive.Core.Imaging;
+using RpiLive.Errors;
+using RpiLive.Isolation;
+using RpiLive.Validation;
+
+namespace RpiLive.Commands;
+
+/// <summary>Makes live images of stock images.</summary>
+[Cmdlet(VerbsCommon.New, "RpiLiveImage", DefaultParameterSetName = LiteralPathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(RpiLiveImage))]
+public class NewRpiLiveImageCommand : ImagePathCommand
+{
+    private const int MaxGzipLevel = 9;
+    private const int MaxZstdLevel = 22;
+
+    private readonly HashSet<string> _made = new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
+    private Destination? _destination;
+    private string? _busyBox;
+
+    /// <summary>The live image file, or the folder that it goes to.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string DestinationPath { get; set; } = "";
+
+    /// <summary>Where the root lives while the Pi runs.</summary>
+    [Parameter]
+    public RootMode RootMode { get; set; } = RootMode.Auto;
+
+    /// <summary>How the root is compressed.</summary>
+    [Parameter]
+    public RootCompression Compression { get; set; } = RootCompression.Auto;
+
+    /// <summary>Level of the codec: 1 to 22 for zstd, 1 to 9 for gzip.</summary>
+    [Parameter]
+    [ValidateRange(1, MaxZstdLevel)]
+    public int CompressionLevel { get; set; }
+
+    /// <summary>Block size of the compressed root in bytes.</summary>
+    [Parameter]
+    [ValidateBlockSize]
+    [ArgumentCompleter(typeof(BlockSizeCompleter))]
+    public int BlockSize { get; set; } = 128 << 10;
+
+    /// <summary>A busybox for the boot in place of the image's own.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BusyBoxPath { get; set; }
+
+    /// <summary>Threads that compress; 0 for one a processor.</summary>
+    [Parameter]
+    [ValidateRange(0, 1024)]
+    public int ThrottleLimit { get; set; }
+
+    /// <summary>Replace an existing destination.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private int? Level => MyInvocation.BoundParameters.ContainsKey(nameof(CompressionLevel)) ? CompressionLevel : null;
+
+    /// <summary>Checks what holds for every input, before the first is touched.</summary>
+    protected override void BeginProcessing()
+    {
+        if (Compression == RootCompression.Gzip && Level > MaxGzipLevel)
+            ThrowTerminatingError(CommandErrors.CompressionLevelOutOfRange(CompressionLevel, "gzip", 1, MaxGzipLevel));
+        _destination = new Destination(DestinationPath, ResolveOrThrow(DestinationPath));
+        if (BusyBoxPath is null)
+            return;
+        _busyBox = ResolveOrThrow(BusyBoxPath);
+        if (!File.Exists(_busyBox))
+            ThrowTerminatingError(CommandErrors.PathNotFound(BusyBoxPath, isPattern: false));
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        List<string> sources = ResolveInput();
+        if (sources.Count > 1 && !_destination!.IsFolder)
+            ThrowTerminatingError(CommandErrors.DestinationNotFolder(DestinationPath, sources.Count));
+        foreach (string source in sources)
+            Make(source, _destination!.For(source));
+    }
+
+    /// <summary>Builds one image, on a worker thread.</summary>
+    internal virtual LiveImage Build(LiveImageOptions options, IProgress<BuildProgress> progress, CancellationToken cancellation) =>
+        new LiveImageBuilder(CodecLoader.Create()).Build(options, progress, cancellation);
+
+    private void Make(string source, string destination)
+    {
+        if (Obstacle(source, destination) is { } obstacle)
+        {
+            WriteError(obstacle);
+            return;
+        }
+        if (!ShouldProcess(destination, $"Make a live image of {source}") || !MakeFolder())
+            return;
+
+        LiveImageOptions options = new()
+        {
+            SourcePath = source,
+            DestinationPath = destination,
+            RootMode = RootMode,
+            Compression = Compression,
+            CompressionLevel = Level,
+            BlockSize = BlockSize,
+            BusyBoxPath = _busyBox,
+            Threads = ThrottleLimit,
+            Overwrite = Force,
+        };
+        if (TryImage(source, destination, () => BuildPumped(options)) is not { } image)
+            return;
+        _made.Add(destination);
+        foreach (string warning in image.Warnings)
+            WriteWarning($"{image.Name}: {warning}");
+        WriteImage(image);
+    }
+
+    private LiveImage BuildPumped(LiveImageOptions options)
+    {
+        BuildMeter meter = new($"Making {System.IO.Path.GetFileName(options.DestinationPath)}", TimeProvider.System);
+        try
+        {
+            LiveImage image = RunPumped(
+                cancellation => Build(options, meter, cancellation),
+                () =>
+                {
+                    WriteSteps(meter);
+                    if (meter.Current() is { } record)
+                        WriteProgress(record);
+                });
+            WriteSteps(meter);
+            WriteSummary(image);
+            return image;
+        }
+        finally
+        {
+            // A stopped pipeline takes no more records; its progress bars are gone already.
+            if (!Stopping)
+                WriteProgress(meter.Completed());
+        }
+    }
+
+    private void WriteSteps(BuildMeter meter)
+    {
+        foreach (string step in meter.TakeSteps())
+            WriteVerbose(step);
+    }
+
+    private void WriteSummary(LiveImage image)
+    {
+        foreach (AppliedEdit edit in image.Edits)
+            WriteVerbose($"Edit {edit.Name}: {edit.Reason}");
+        WriteVerbose($"Root: {ByteText.Of(image.RootUnpackedLength)} became {ByteText.Of(image.RootLength)} "
+            + $"({image.Compression}, blocks of {ByteText.Of(image.BlockSize)}); it needs {ByteText.Of(image.RequiredMemory)} of RAM.");
+    }
+
+    private ErrorRecord? Obstacle(string source, string destination)
+    {
+        if (FileIdentity.Same(source, destination))
+            return CommandErrors.DestinationIsSource(destination);
+        if (_made.Contains(destination))
+            return CommandErrors.DestinationUsedTwice(destination, source);
+        if (Directory.Exists(destination))
+            return CommandErrors.PathNotFile(destination);
+        if (File.Exists(destination) && !Force)
+            return CommandErrors.DestinationExists(destination);
+        return _destination!.IsFolder || Directory.Exists(_destination.Folder)
+            ? null
+            : CommandErrors.DestinationFolderMissing(destination, _destination.Folder);
+    }
+
+    private bool MakeFolder()
+    {
+        try
+        {
+            Directory.CreateDirectory(_destination!.Folder);
+            return true;
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            WriteError(CommandErrors.DestinationUnwritable(_destination!.Folder, cause));
+            return false;
+        }
+    }
+
+    private string ResolveOrThrow(string path)
+    {
+        string? full = ResolveLiteral(path, out ErrorRecord? error);
+        if (error is not null)
+            ThrowTerminatingError(error);
+        return full!;
+    }
+}

@@ -1,0 +1,85 @@
+using RpiLive.Core.Imaging;
+
+namespace RpiLive;
+
+/// <summary>A live image file, as New-RpiLiveImage and Get-RpiLiveImage write it to the pipeline. Immutable; holds no file open.</summary>
+public sealed class RpiLiveImage
+{
+    internal RpiLiveImage(LiveImage image)
+    {
+        Path = image.Path;
+        Length = image.Length;
+        SourceName = image.SourceName;
+        SourceSha256 = image.SourceSha256;
+        Distribution = image.Distribution;
+        Architecture = image.Architecture;
+        Flavours = [.. image.Flavours.Select(flavour => new RpiLiveFlavour(flavour))];
+        Models = [.. image.Flavours.SelectMany(flavour => flavour.Models).Distinct(StringComparer.Ordinal)];
+        RootMode = image.RootMode;
+        RootLength = image.RootLength;
+        RootUnpackedLength = image.RootUnpackedLength;
+        RootSha256 = image.RootSha256;
+        Compression = image.Compression;
+        BlockSize = image.BlockSize;
+        RequiredMemory = image.RequiredMemory;
+        Edits = [.. image.Edits.Select(edit => new RpiLiveEdit(edit))];
+        Warnings = [.. image.Warnings];
+    }
+
+    /// <summary>File name of the image.</summary>
+    public string Name => System.IO.Path.GetFileName(Path);
+
+    /// <summary>Full path of the image file.</summary>
+    public string Path { get; }
+
+    /// <summary>Size of the image file in bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>File name of the stock image that it was made from.</summary>
+    public string SourceName { get; }
+
+    /// <summary>SHA-256 of that file, lower-case hex.</summary>
+    public string SourceSha256 { get; }
+
+    /// <summary>Distribution, such as <c>Raspberry Pi OS 12 (bookworm)</c>.</summary>
+    public string Distribution { get; }
+
+    /// <summary>Debian architecture of the user land: arm64 or armhf.</summary>
+    public string Architecture { get; }
+
+    /// <summary>The kernels with their initramfs files.</summary>
+    public IReadOnlyList<RpiLiveFlavour> Flavours { get; }
+
+    /// <summary>The Pi models that at least one of the kernels serves.</summary>
+    public IReadOnlyList<string> Models { get; }
+
+    /// <summary>Where the root lives at run time.</summary>
+    public RootMode RootMode { get; }
+
+    /// <summary>Bytes of the compressed root (live/root.squashfs).</summary>
+    public long RootLength { get; }
+
+    /// <summary>Bytes of all files of the root before compression.</summary>
+    public long RootUnpackedLength { get; }
+
+    /// <summary>SHA-256 of the compressed root, lower-case hex.</summary>
+    public string RootSha256 { get; }
+
+    /// <summary>Compression of the root: zstd or gzip.</summary>
+    public string Compression { get; }
+
+    /// <summary>Block size of the compressed root in bytes.</summary>
+    public int BlockSize { get; }
+
+    /// <summary>Bytes of RAM that a Pi needs to run the root from RAM.</summary>
+    public long RequiredMemory { get; }
+
+    /// <summary>The changes made to the root of the stock image.</summary>
+    public IReadOnlyList<RpiLiveEdit> Edits { get; }
+
+    /// <summary>What the user should know of this image.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>The full path.</summary>
+    public override string ToString() => Path;
+}
