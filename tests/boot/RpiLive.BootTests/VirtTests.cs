@@ -18,7 +18,7 @@ public sealed partial class VirtTests
             new GuestOptions(image, Machine.Virt) { Name = "stock", ExtraWords = "init=/bin/bash" }, Cancel);
         await guest.ExpectAsync(RescueShell(), TimeSpan.FromMinutes(5), Cancel);
         Assert.Empty(await guest.WrittenAsync(Cancel));
-        await guest.TypeAsync("mount -o remount,rw / && echo x >/written && sync && echo synced-$((1 + 1))\n", Cancel);
+        await guest.TypeAsync("mount -o remount,rw /dev/vda2 / && echo x >/written && sync && echo synced-$((1 + 1))\n", Cancel);
         await guest.ExpectAsync(Synced(), TimeSpan.FromMinutes(1), Cancel);
         guest.PowerCut();
         Assert.NotEmpty(await guest.WrittenAsync(Cancel));
