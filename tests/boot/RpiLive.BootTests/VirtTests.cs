@@ -1,0 +1,168 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using RpiLive.BootTests.Harness;
+
+namespace RpiLive.BootTests;
+
+/// <summary>What does not need a Pi: the same kernel and image on QEMU's own machine, which is quicker and has any memory.</summary>
+public sealed partial class VirtTests
+{
+    /// <summary>Lets systemd greet as soon as it starts, also on a quiet command line.</summary>
+    private const string LoudSystem = "systemd.show_status=1";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>Without it, a harness that sees no writes would prove nothing.</summary>
+    [Fact]
+    public async Task Harness_sees_the_writes_of_a_stock_image()
+    {
+        string image = LiveImage.StockPathOrSkip();
+        await using Guest guest = await Guest.StartAsync(
+            new GuestOptions(image, Machine.Virt) { Name = "stock", ExtraWords = "init=/bin/bash" }, Cancel);
+        await guest.ExpectAsync(RescueShell(), TimeSpan.FromMinutes(5), Cancel);
+        Assert.Empty(await guest.WrittenAsync(Cancel));
+        await guest.TypeAsync("mount -o remount,rw /dev/vda2 / && echo x >/written && sync && echo synced-$((1 + 1))\n", Cancel);
+        await guest.ExpectAsync(Synced(), TimeSpan.FromMinutes(1), Cancel);
+        guest.PowerCut();
+        Assert.NotEmpty(await guest.WrittenAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task With_enough_memory_the_root_is_in_memory()
+    {
+        string image = LiveImage.PathOrSkip();
+        await using Guest guest = await Guest.StartAsync(
+            new GuestOptions(image, Machine.Virt) { Name = "virt-ram", MemoryMiB = await MemoryForRamAsync(image) }, Cancel);
+        await guest.LoginAsync(Cancel);
+        Assert.Equal("running", await guest.WaitForSystemAsync(Cancel));
+        using JsonDocument status = await StatusAsync(guest);
+        Assert.Equal("Ram", status.RootElement.GetProperty("rootMode").GetString());
+        Assert.Equal("Auto", status.RootElement.GetProperty("requestedRootMode").GetString(), ignoreCase: true);
+        guest.PowerCut();
+        Assert.Empty(await guest.WrittenAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task With_too_little_memory_the_root_is_read_from_the_card_and_the_console_says_so()
+    {
+        string image = LiveImage.PathOrSkip();
+        await using Guest guest = await Guest.StartAsync(
+            new GuestOptions(image, Machine.Virt) { Name = "virt-medium", MemoryMiB = await TooLittleMemoryForRamAsync(image) }, Cancel);
+        await guest.LoginAsync(Cancel);
+        Assert.Equal("running", await guest.WaitForSystemAsync(Cancel));
+        Assert.Equal("", (await guest.OutputOfAsync("systemctl --failed --no-legend --plain", Cancel)).Trim());
+
+        using JsonDocument status = await StatusAsync(guest);
+        Assert.Equal("Medium", status.RootElement.GetProperty("rootMode").GetString());
+        Assert.NotEqual("", status.RootElement.GetProperty("reason").GetString());
+        Assert.Matches(LowMemory(), guest.ConsoleText());
+
+        string[][] mounts = [.. (await guest.OutputOfAsync("cat /proc/mounts", Cancel))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))];
+        Assert.Equal("overlay", Assert.Single(mounts, mount => mount[1] == "/")[2]);
+        Assert.DoesNotContain(
+            mounts, mount => mount[0].StartsWith("/dev/vd", StringComparison.Ordinal) && !mount[3].Split(',').Contains("ro"));
+
+        await guest.OutputOfAsync("echo x >/etc/rpilive-test; echo x >/boot/rpilive-test; sync", Cancel);
+        guest.PowerCut();
+        Assert.Empty(await guest.WrittenAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task With_too_little_memory_and_memory_demanded_it_stops_and_says_why()
+    {
+        string image = LiveImage.PathOrSkip();
+        await using Guest guest = await Guest.StartAsync(
+            new GuestOptions(image, Machine.Virt)
+            {
+                Name = "virt-stop",
+                MemoryMiB = await TooLittleMemoryForRamAsync(image),
+                ExtraWords = "rpilive.root=ram " + LoudSystem,
+            },
+            Cancel);
+        await guest.ExpectAsync(LowMemory(), TimeSpan.FromMinutes(5), Cancel);
+        await AssertNoSystemStartsAsync(guest);
+    }
+
+    [Fact]
+    public async Task A_squashfs_with_one_wrong_byte_is_refused()
+    {
+        string image = LiveImage.PathOrSkip();
+        string directory = Directory.CreateTempSubdirectory("rpilive-damaged-").FullName;
+        try
+        {
+            string damaged = Path.Combine(directory, "damaged.img");
+            await HostTools.RunAsync("cp", ["--sparse=always", "--reflink=auto", image, damaged], Cancel);
+            Firmware volume = new(damaged, directory);
+            string squashfs = await volume.CopyOutAsync("live/root.squashfs", "squashfs", Cancel)
+                ?? throw new FileNotFoundException("the image has no live/root.squashfs");
+            await using (FileStream file = File.Open(squashfs, FileMode.Open))
+            {
+                file.Position = file.Length / 2;
+                int value = file.ReadByte();
+                file.Position--;
+                file.WriteByte((byte)(value ^ 0x01));
+            }
+            await volume.CopyInAsync(squashfs, "live/root.squashfs", Cancel);
+
+            await using Guest guest = await Guest.StartAsync(
+                new GuestOptions(damaged, Machine.Virt)
+                {
+                    Name = "virt-damaged",
+                    MemoryMiB = await MemoryForRamAsync(image),
+                    ExtraWords = LoudSystem,
+                },
+                Cancel);
+            await guest.ExpectAsync(Damaged(), TimeSpan.FromMinutes(5), Cancel);
+            await AssertNoSystemStartsAsync(guest);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <summary>A system that was going to start would greet well within this time.</summary>
+    private static async Task AssertNoSystemStartsAsync(Guest guest)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(30), Cancel);
+        Assert.DoesNotMatch("login:|Welcome to|systemd\\[1\\]", guest.ConsoleText());
+        guest.PowerCut();
+        Assert.Empty(await guest.WrittenAsync(Cancel));
+    }
+
+    private static async Task<JsonDocument> StatusAsync(Guest guest) =>
+        JsonDocument.Parse(await guest.OutputOfAsync("cat /run/rpilive/status.json", Cancel));
+
+    private static async Task<int> MemoryForRamAsync(string image) => await SquashfsMiBAsync(image) + 768;
+
+    /// <summary>The squashfs would fit, but leave nothing to work with.</summary>
+    private static async Task<int> TooLittleMemoryForRamAsync(string image) => await SquashfsMiBAsync(image) + 128;
+
+    private static async Task<int> SquashfsMiBAsync(string image)
+    {
+        string directory = Directory.CreateTempSubdirectory("rpilive-size-").FullName;
+        try
+        {
+            string file = await new Firmware(image, directory).CopyOutAsync("live/root.squashfs", "squashfs", Cancel)
+                ?? throw new FileNotFoundException("the image has no live/root.squashfs");
+            return (int)(new FileInfo(file).Length >> 20);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [GeneratedRegex("^rpilive: .*(memory|RAM)", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex LowMemory();
+
+    [GeneratedRegex("^rpilive: .*(damaged|corrupt|wrong|differ|mismatch|(does|do) not match|fail)", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex Damaged();
+
+    [GeneratedRegex(@"root@\S*# $")]
+    private static partial Regex RescueShell();
+
+    [GeneratedRegex(@"synced-2")]
+    private static partial Regex Synced();
+}
