@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+
+namespace RpiLive.Core.Ext4;
+
+/// <summary>What a reader needs of a block group (Documentation/filesystems/ext4/group_descr.rst).</summary>
+/// <param name="InodeTable">First block of the inode table.</param>
+/// <param name="FreeClusters">Free clusters of the group.</param>
+/// <param name="UsedInodes">How many inodes from the start of the table may be in use.</param>
+internal readonly record struct GroupDescriptor(long InodeTable, uint FreeClusters, uint UsedInodes)
+{
+    private const int ChecksumOffset = 0x1E;
+    private const int ShortSize = 0x20;
+    private const ushort InodesUninitialised = 1;
+
+    /// <summary>Reads and checks the descriptor of one group.</summary>
+    public static GroupDescriptor Parse(Ext4Device device, ReadOnlySpan<byte> bytes, uint group)
+    {
+        Superblock superblock = device.Superblock;
+        CheckChecksum(device, bytes, group);
+        long inodeTable = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
+        uint free = BinaryPrimitives.ReadUInt16LittleEndian(bytes[0xC..]);
+        uint unused = BinaryPrimitives.ReadUInt16LittleEndian(bytes[0x1C..]);
+        if (superblock.DescriptorSize > ShortSize)
+        {
+            inodeTable |= (long)BinaryPrimitives.ReadUInt32LittleEndian(bytes[0x28..]) << 32;
+            free |= (uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes[0x2C..]) << 16;
+            unused |= (uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes[0x32..]) << 16;
+        }
+        device.CheckBlocks(inodeTable, superblock.InodeTableBlocks, $"the inode table of group {group:N0}");
+        uint used = superblock.InodesPerGroup;
+        if (superblock.HasGroupChecksums)
+        {
+            if (unused > used)
+                throw device.Corrupt($"group {group:N0} has {unused:N0} unused inodes of {used:N0}");
+            ushort flags = BinaryPrimitives.ReadUInt16LittleEndian(bytes[0x12..]);
+            used = (flags & InodesUninitialised) != 0 ? 0 : used - unused;
+        }
+        return new GroupDescriptor(inodeTable, free, used);
+    }
+
+    private static void CheckChecksum(Ext4Device device, ReadOnlySpan<byte> bytes, uint group)
+    {
+        Superblock superblock = device.Superblock;
+        if (!superblock.HasGroupChecksums)
+            return;
+        Span<byte> number = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(number, group);
+        uint computed;
+        if (superblock.HasMetadataChecksums)
+        {
+            computed = Crc32C.UpdateSkipping(Crc32C.Update(superblock.ChecksumSeed, number), bytes, ChecksumOffset, 2) & 0xFFFF;
+        }
+        else
+        {
+            ushort crc = Crc16.Update(Crc16.Update(ushort.MaxValue, superblock.UuidBytes), number);
+            computed = Crc16.Update(Crc16.Update(crc, bytes[..ChecksumOffset]), bytes[ShortSize..]);
+        }
+        uint stored = BinaryPrimitives.ReadUInt16LittleEndian(bytes[ChecksumOffset..]);
+        if (stored != computed)
+            throw device.BadChecksum($"the descriptor of group {group:N0}", stored, computed);
+    }
+}

@@ -1,0 +1,13 @@
+namespace RpiLive.Core.Ext4;
+
+/// <summary>s_feature_ro_compat (fs/ext4/ext4.h): features that matter to writers; these change what a reader checks.</summary>
+[Flags]
+internal enum RoCompatFeatures : uint
+{
+    SparseSuper = 0x1,
+    HugeFile = 0x8,
+    GroupDescriptorChecksum = 0x10,
+    BigAlloc = 0x200,
+    MetadataChecksum = 0x400,
+    SharedBlocks = 0x4000,
+}

@@ -1,0 +1,107 @@
+using RpiLive.Core.Ext4;
+using RpiLive.Core.Streams;
+using RpiLive.Core.Tree;
+using RpiLive.Tests.Support;
+
+namespace RpiLive.Tests.Ext4;
+
+public sealed class FeatureTests
+{
+    /// <summary>File systems that the kernel mounts, with inodes large enough for everything.</summary>
+    public static TheoryData<string> Mountable =>
+    [
+        "-t ext4",
+        "-t ext4 -b 1024",
+        "-t ext4 -b 2048",
+        "-t ext4 -O ^64bit,^huge_file",
+        "-t ext4 -O ^64bit,^huge_file,metadata_csum_seed,orphan_file",
+        "-t ext4 -O ^metadata_csum,uninit_bg",
+        "-t ext4 -O ^metadata_csum,uninit_bg,^64bit",
+        "-t ext4 -O ^metadata_csum",
+        "-t ext4 -b 1024 -O meta_bg,^resize_inode -g 1024",
+        "-t ext4 -b 1024 -O meta_bg,^resize_inode,^64bit,^flex_bg -g 512",
+        "-t ext4 -O sparse_super2",
+        "-t ext4 -O ^flex_bg,^sparse_super -b 1024",
+        "-t ext4 -O inline_data",
+        "-t ext4 -O inline_data -I 1024",
+        "-t ext4 -O large_dir -b 1024",
+        "-t ext4 -O ea_inode",
+        "-t ext4 -O bigalloc -C 16384",
+        "-t ext4 -O bigalloc -b 1024 -C 16384",
+        "-t ext4 -O metadata_csum_seed,orphan_file,project,quota",
+        "-t ext4 -O ^extent",
+        "-t ext4 -O ^extent -b 1024",
+        "-t ext4 -O ^dir_index",
+        "-t ext4 -O ^filetype",
+        "-t ext4 -O ^has_journal",
+        "-t ext4 -O fast_commit",
+        "-t ext4 -O verity,stable_inodes",
+        "-t ext4 -I 512",
+        "-t ext4 -O ^ext_attr",
+        "-t ext3 -I 256",
+        "-t ext2 -I 256 -b 1024",
+    ];
+
+    /// <summary>File systems that this kernel does not mount, or whose inodes hold neither nanoseconds nor attributes.</summary>
+    public static TheoryData<string> Others =>
+    [
+        "-t ext4 -b 8192 -O ^resize_inode",
+        "-t ext4 -b 16384 -O ^resize_inode",
+        "-t ext4 -b 32768 -O ^resize_inode",
+        "-t ext4 -b 65536 -O ^resize_inode",
+        "-t ext4 -b 65536 -O ^resize_inode,^metadata_csum,uninit_bg,inline_data",
+        "-t ext2 -b 65536 -O ^resize_inode",
+        "-t ext4 -O casefold",
+        "-t ext4 -O mmp",
+        "-t ext4 -I 128",
+        "-t ext3 -I 128 -b 1024",
+        "-t ext2 -I 128",
+        "-t ext2 -r 0 -I 128",
+        "-t ext2 -I 128 -o hurd",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Mountable))]
+    public void What_the_kernel_wrote_reads_as_the_kernel_shows_it(string options)
+    {
+        Tools.RequireRoot();
+        using TemporaryFolder folder = new();
+        Samples.Make(folder["image"], "64M", options);
+        bool hasExtents = !options.Contains("^extent", StringComparison.Ordinal) && options.Contains("ext4", StringComparison.Ordinal);
+        using (LoopMount mount = new(folder["image"], "ext4", "rw"))
+        {
+            Samples.Fill(mount.Path, Samples.Everything);
+            if (!options.Contains("^ext_attr", StringComparison.Ordinal))
+                Samples.Fill(mount.Path, Samples.Attributes);
+            if (hasExtents)
+                Samples.Fill(mount.Path, Samples.Allocation);
+            Samples.Fill(mount.Path, Samples.Nanoseconds);
+        }
+        using FileSource source = new(folder["image"]);
+        (Ext4Volume volume, DirectoryNode root) = Samples.Read(source);
+        Assert.False(volume.JournalReplayed);
+        Assert.Equal("räksmörgås", volume.Label);
+        Assert.Equal("3e6be9de-8139-11d1-9106-a43f08d823a6", volume.Id.ToString());
+        using LoopMount again = new(folder["image"], "ext4");
+        MountedTree.AssertSame(root, again.Path);
+        Assert.Equal(long.Parse(Tools.Run("stat", "-f", "-c", "%f", again.Path)), volume.FreeBlocks);
+    }
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    [MemberData(nameof(Mountable))]
+    public void What_mke2fs_wrote_reads_as_its_source(string options)
+    {
+        Tools.RequireRoot();
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["tree"]);
+        Samples.Fill(folder["tree"], Samples.Everything);
+        // A revision 0 file system, and a 128-byte inode with no block to spare, has no room for these.
+        if (!options.Contains("-r 0", StringComparison.Ordinal) && !options.Contains("^ext_attr", StringComparison.Ordinal))
+            Samples.Fill(folder["tree"], Samples.Attributes);
+        Samples.Fill(folder["tree"], Samples.Seconds);
+        Samples.Make(folder["image"], "128M", options, folder["tree"]);
+        using FileSource source = new(folder["image"]);
+        MountedTree.AssertSame(Samples.Read(source).Root, folder["tree"]);
+    }
+}
