@@ -16,6 +16,7 @@ internal sealed class PosixAclEdit : IRootEdit
     private const string UnitName = "rpilive-acls.service";
     private const string ListPath = LiveFolderEdit.Path + "/acls";
     private const int OwnerOnly = 0b110_000_000;
+    private const int SpecialBits = 0xE00;
     private const int GroupAndOther = 0b111_111;
     private const int MaxPathsNamed = 5;
 
@@ -98,14 +99,18 @@ internal sealed class PosixAclEdit : IRootEdit
         inheritedAcl?.AppendTo(text, "default:");
         list.Write("# file: "u8);
         WriteEscaped(list, entry.RelativePath());
-        list.WriteByte((byte)'\n');
+        list.Write(Encoding.ASCII.GetBytes($"\n{Flags(entry.Node.Permissions)}"));
         list.Write(Encoding.ASCII.GetBytes(text.Append('\n').ToString()));
         if (accessAcl is not null)
             entry.Node.Permissions = accessAcl.NarrowPermissions(entry.Node.Permissions);
         return true;
     }
 
-    /// <summary>Line ends and backslashes as three octal digits, as getfacl writes them.</summary>
+    /// <summary>The line of set-user-id, set-group-id and sticky bit, which setfacl clears when they are not in its input.</summary>
+    private static string Flags(int permissions) => (permissions & SpecialBits) == 0 ? "" :
+        $"# flags: {((permissions & 0x800) != 0 ? 's' : '-')}{((permissions & 0x400) != 0 ? 's' : '-')}{((permissions & 0x200) != 0 ? 't' : '-')}\n";
+
+    /// <summary>Line ends and backslashes as three octal digits, which setfacl reads.</summary>
     private static void WriteEscaped(MemoryStream list, ReadOnlySpan<byte> path)
     {
         foreach (byte letter in path)
