@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using RpiLive.Host;
 
@@ -22,6 +23,7 @@ if (string.IsNullOrWhiteSpace(command))
     await Console.Error.WriteLineAsync(Usage);
     return ExitCodes.Usage;
 }
+CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en-US");
 if (OperatingSystem.IsWindows())
     Console.OutputEncoding = Encoding.UTF8;
 return new CommandRunner().Run(command);

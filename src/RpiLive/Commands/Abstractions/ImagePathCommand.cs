@@ -92,7 +92,7 @@ public abstract class ImagePathCommand : CancellableCommand
     {
         if (!WildcardPattern.ContainsWildcardCharacters(pattern))
         {
-            AddFile(files, pattern);
+            AddFile(files, WildcardPattern.Unescape(pattern));
             return;
         }
         try
