@@ -1,0 +1,56 @@
+namespace RpiLive.Core.Imaging;
+
+/// <summary>The content of <c>live/image.json</c>: what the image is and what made it.</summary>
+internal sealed record ImageDocument
+{
+    /// <summary>The version of this form that this program writes, and the newest that it reads.</summary>
+    public const int CurrentVersion = 1;
+
+    public required int Version { get; init; }
+
+    public required string Generator { get; init; }
+
+    public required SourceFacts Source { get; init; }
+
+    public required string Distribution { get; init; }
+
+    public required string Architecture { get; init; }
+
+    public required IReadOnlyList<LiveFlavour> Flavours { get; init; }
+
+    public required RootFacts Root { get; init; }
+
+    public required IReadOnlyList<AppliedEdit> Edits { get; init; }
+
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>The image as the rest of the world sees it.</summary>
+    /// <param name="path">Full path of the image file.</param>
+    /// <param name="length">Size of the image file in bytes.</param>
+    /// <param name="rootMode">What the live settings say.</param>
+    public LiveImage ToLiveImage(string path, long length, RootMode rootMode) => new()
+    {
+        Path = path,
+        Length = length,
+        SourceName = Source.Name,
+        SourceSha256 = Source.Sha256,
+        Distribution = Distribution,
+        Architecture = Architecture,
+        Flavours = Flavours,
+        RootUnpackedLength = Root.UnpackedLength,
+        RootLength = Root.Length,
+        RootSha256 = Root.Sha256,
+        Compression = Root.Compression,
+        BlockSize = Root.BlockSize,
+        RootMode = rootMode,
+        RequiredMemory = MemoryBudget.RequiredMemory(Root.Length),
+        Edits = Edits,
+        Warnings = Warnings,
+    };
+
+    /// <summary>The stock image.</summary>
+    internal sealed record SourceFacts(string Name, long Length, string Sha256);
+
+    /// <summary>The squashfs.</summary>
+    internal sealed record RootFacts(long Length, long UnpackedLength, string Sha256, string Compression, int CompressionLevel, int BlockSize);
+}
