@@ -2,15 +2,29 @@ using RpiLive.Core.Compression;
 
 namespace RpiLive.Codecs;
 
-/// <summary>Replaced by the squashfs branch.</summary>
+/// <summary>Zstandard by ZstdSharp.Port, LZMA2 by SharpCompress; both are managed code.</summary>
 public sealed class ThirdPartyCodecs : ICodecs
 {
     /// <inheritdoc/>
-    public IBlockCodec Zstd => throw new NotImplementedException();
+    public IBlockCodec Zstd { get; } = new ZstdBlockCodec();
 
     /// <inheritdoc/>
-    public byte[] DecompressXz(ReadOnlySpan<byte> source, int limit) => throw new NotImplementedException();
+    /// <remarks>
+    /// Concatenated streams and stream padding are unpacked as <c>xz -d</c> does; all checksums are compared.
+    /// Filters other than LZMA2 are refused with <c>UnsupportedCodec</c>.
+    /// </remarks>
+    public byte[] DecompressXz(ReadOnlySpan<byte> source, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        using XzUnpacker unpacker = new(source.ToArray(), limit);
+        return unpacker.Unpack();
+    }
 
     /// <inheritdoc/>
-    public byte[] DecompressZstd(ReadOnlySpan<byte> source, int limit) => throw new NotImplementedException();
+    /// <remarks>Concatenated frames are unpacked one after another; a frame's checksum is compared where it has one.</remarks>
+    public byte[] DecompressZstd(ReadOnlySpan<byte> source, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        return ZstdUnpacker.Unpack(source, limit);
+    }
 }
