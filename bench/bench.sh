@@ -27,7 +27,7 @@ fi
 
 export DEBIAN_FRONTEND=noninteractive
 lacking=()
-for tool in mksquashfs:squashfs-tools mcopy:mtools /usr/bin/time:time; do
+for tool in mksquashfs:squashfs-tools mcopy:mtools sfdisk:fdisk /usr/bin/time:time; do
 	command -v "${tool%%:*}" >/dev/null || lacking+=("${tool#*:}")
 done
 [ ${#lacking[@]} = 0 ] || apt-get -qq -y install --no-install-recommends "${lacking[@]}" >/dev/null

@@ -29,7 +29,6 @@ internal sealed class DirectoryBlocks(Ext4Device device)
     /// <summary>Takes the entries of a block or of a piece of inline data.</summary>
     public void ReadEntries(Inode directory, ReadOnlySpan<byte> bytes, List<DirectoryEntry> entries)
     {
-        bool hasFileType = device.Superblock.Has(IncompatFeatures.FileType);
         int offset = 0;
         while (offset < bytes.Length)
         {
@@ -38,7 +37,8 @@ internal sealed class DirectoryBlocks(Ext4Device device)
                 throw device.Corrupt($"directory inode {directory.Number:N0} has an entry in its last {left} bytes");
             ReadOnlySpan<byte> entry = bytes[offset..];
             int size = EntrySize(entry, bytes.Length);
-            int nameLength = hasFileType ? entry[6] : BinaryPrimitives.ReadUInt16LittleEndian(entry[6..]);
+            // Without the feature filetype the length has 16 bits, but the second byte is never used and not looked at by Linux.
+            int nameLength = entry[6];
             if (size < MinEntrySize || size % 4 != 0 || size > left || EntryHeaderSize + nameLength > size)
             {
                 throw device.Corrupt(

@@ -126,17 +126,16 @@ internal sealed class TreeReader(Ext4Device device, InodeTable inodes, FastCommi
         if (inode.Size / (ulong)device.BlockSize > uint.MaxValue)
             throw device.Corrupt($"inode {inode.Number:N0} has a size of {inode.Size:N0} bytes, more than block numbers reach");
         return (inode.Flags & InodeFlags.InlineData) != 0
-            ? new MemoryContent(ReadInline(inode))
+            ? new InlineContent(ReadInline(inode), (long)inode.Size)
             : new Ext4FileContent(device, _maps, new BlockMapSource(device, inode, fastCommit?.FindMap(inode.Number)), (long)inode.Size);
     }
 
+    /// <summary>The bytes that the inode holds, cut at the file's size.</summary>
     private byte[] ReadInline(Inode inode)
     {
         ReadOnlySpan<byte> start = inode.BlockArea;
         ReadOnlySpan<byte> rest = Xattrs.FindInlineData(inode).Span;
-        if (inode.Size > (ulong)(start.Length + rest.Length))
-            throw device.Corrupt($"inode {inode.Number:N0} has a size of {inode.Size:N0} bytes, but {start.Length + rest.Length:N0} bytes of inline data");
-        byte[] content = new byte[inode.Size];
+        byte[] content = new byte[Math.Min(inode.Size, (ulong)(start.Length + rest.Length))];
         int inArea = Math.Min(content.Length, start.Length);
         start[..inArea].CopyTo(content);
         rest[..(content.Length - inArea)].CopyTo(content.AsSpan(inArea));

@@ -21,16 +21,15 @@ public sealed class FeatureTests
         "-t ext4 -b 1024 -O meta_bg,^resize_inode -g 1024",
         "-t ext4 -b 1024 -O meta_bg,^resize_inode,^64bit,^flex_bg -g 512",
         "-t ext4 -O sparse_super2",
-        "-t ext4 -O ^flex_bg,^sparse_super -b 1024",
+        "-t ext4 -O ^flex_bg,^sparse_super,^resize_inode -b 1024",
         "-t ext4 -O inline_data",
         "-t ext4 -O inline_data -I 1024",
         "-t ext4 -O large_dir -b 1024",
         "-t ext4 -O ea_inode",
         "-t ext4 -O bigalloc -C 16384",
         "-t ext4 -O bigalloc -b 1024 -C 16384",
-        "-t ext4 -O metadata_csum_seed,orphan_file,project,quota",
-        "-t ext4 -O ^extent",
-        "-t ext4 -O ^extent -b 1024",
+        "-t ext4 -O ^extent,^64bit",
+        "-t ext4 -O ^extent,^64bit -b 1024",
         "-t ext4 -O ^dir_index",
         "-t ext4 -O ^filetype",
         "-t ext4 -O ^has_journal",
@@ -52,6 +51,7 @@ public sealed class FeatureTests
         "-t ext4 -b 65536 -O ^resize_inode,^metadata_csum,uninit_bg,inline_data",
         "-t ext2 -b 65536 -O ^resize_inode",
         "-t ext4 -O casefold",
+        "-t ext4 -O metadata_csum_seed,orphan_file,project,quota",
         "-t ext4 -O mmp",
         "-t ext4 -I 128",
         "-t ext3 -I 128 -b 1024",
@@ -94,14 +94,14 @@ public sealed class FeatureTests
     {
         Tools.RequireRoot();
         using TemporaryFolder folder = new();
-        Directory.CreateDirectory(folder["tree"]);
-        Samples.Fill(folder["tree"], Samples.Everything);
+        using SourceTree tree = new();
+        Samples.Fill(tree.Path, Samples.Everything);
         // A revision 0 file system, and a 128-byte inode with no block to spare, has no room for these.
         if (!options.Contains("-r 0", StringComparison.Ordinal) && !options.Contains("^ext_attr", StringComparison.Ordinal))
-            Samples.Fill(folder["tree"], Samples.Attributes);
-        Samples.Fill(folder["tree"], Samples.Seconds);
-        Samples.Make(folder["image"], "128M", options, folder["tree"]);
+            Samples.Fill(tree.Path, Samples.Attributes);
+        Samples.Fill(tree.Path, Samples.Seconds);
+        Samples.Make(folder["image"], "128M", options, tree.Path);
         using FileSource source = new(folder["image"]);
-        MountedTree.AssertSame(Samples.Read(source).Root, folder["tree"]);
+        MountedTree.AssertSame(Samples.Read(source).Root, tree.Path, withRoot: false);
     }
 }

@@ -68,7 +68,7 @@ internal static class Samples
         fallocate -p -o 65536 -l 65536 odd/mix
         printf middle | dd of=odd/mix bs=1 seek=1000000 conv=notrunc status=none
         fallocate -l 1000000 odd/unwritten
-        fallocate -n -l 1000000 odd/keep; printf short > odd/keep
+        printf short > odd/keep; fallocate -n -l 1000000 odd/keep
         """;
 
     /// <summary>Runs a script with a directory as its argument.</summary>

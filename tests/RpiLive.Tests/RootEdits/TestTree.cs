@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using RpiLive.Core.Tree;
 
@@ -60,7 +61,7 @@ internal sealed class TestTree
         {
             string what = node switch
             {
-                FileNode file => "file " + Convert.ToHexString(file.Content.ReadAll()),
+                FileNode file => $"file {file.Content.Length} {Convert.ToHexString(SHA256.HashData(file.Content.ReadAll()))}",
                 SymlinkNode link => "link " + Convert.ToHexString(link.Target),
                 SpecialNode special => $"{special.Kind} {special.Major}:{special.Minor}",
                 _ => "directory",

@@ -32,7 +32,7 @@ public sealed partial class HarnessTests
                 new GuestOptions(image, Machine.Virt) { Name = "harness-usb", UsbSticks = [stick] });
             await TypeAsync(
                 guest,
-                "for m in xhci-pci usb-storage sd_mod; do modprobe $m; done; until [ -b /dev/sda ]; do sleep 1; done; "
+                "modprobe -a xhci-pci usb-storage sd_mod && until [ -b /dev/sda ]; do sleep 1; done; "
                 + "echo written-by-the-guest | dd of=/dev/sda conv=fsync");
             guest.PowerCut();
             Assert.StartsWith("written-by-the-guest\n", await File.ReadAllTextAsync(stick, Cancel), StringComparison.Ordinal);

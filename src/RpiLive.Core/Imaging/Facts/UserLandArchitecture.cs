@@ -72,7 +72,7 @@ internal static class UserLandArchitecture
             return null;
         init.Content.Read(0, header);
         const byte LittleEndian = 1;
-        if (!header.StartsWith("\x7FELF"u8) || header[5] != LittleEndian)
+        if (!header.StartsWith("\u007FELF"u8) || header[5] != LittleEndian)
             return null;
         return (header[4], BinaryPrimitives.ReadUInt16LittleEndian(header[18..])) switch
         {

@@ -110,12 +110,12 @@ internal sealed class PosixAclEdit : IRootEdit
     private static string Flags(int permissions) => (permissions & SpecialBits) == 0 ? "" :
         $"# flags: {((permissions & 0x800) != 0 ? 's' : '-')}{((permissions & 0x400) != 0 ? 's' : '-')}{((permissions & 0x200) != 0 ? 't' : '-')}\n";
 
-    /// <summary>Line ends and backslashes as three octal digits, which setfacl reads.</summary>
+    /// <summary>Blanks, control characters and backslashes as three octal digits: setfacl reads them, but drops a blank at the start.</summary>
     private static void WriteEscaped(MemoryStream list, ReadOnlySpan<byte> path)
     {
         foreach (byte letter in path)
         {
-            if (letter is (byte)'\n' or (byte)'\r' or (byte)'\\')
+            if (letter is <= (byte)' ' or (byte)'\\')
                 list.Write([(byte)'\\', (byte)('0' + (letter >> 6)), (byte)('0' + ((letter >> 3) & 7)), (byte)('0' + (letter & 7))]);
             else
                 list.WriteByte(letter);
