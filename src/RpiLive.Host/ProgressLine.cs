@@ -41,7 +41,7 @@ internal sealed class ProgressLine(TextWriter writer, bool redirected, TimeProvi
     private void Overwrite(ProgressRecord record)
     {
         string text = TextOf(record);
-        int width = Math.Max(Console.WindowWidth - 1, 20);
+        int width = TerminalSize.Columns - 1;
         writer.Write($"\r{(text.Length > width ? text[..width] : text)}\e[K");
         _visible = true;
     }

@@ -6,10 +6,14 @@ namespace RpiLive.Host;
 internal sealed class TerminalSize : PSHostRawUserInterface
 {
     private const int WidthOfFiles = 120;
+    private const int WidthOfUnknown = 80;
+
+    /// <summary>Columns of the terminal; some, such as a serial line, do not tell.</summary>
+    public static int Columns => Console.WindowWidth > 0 ? Console.WindowWidth : WidthOfUnknown;
 
     public override Size BufferSize
     {
-        get => new(Console.IsOutputRedirected ? WidthOfFiles : Math.Max(Console.WindowWidth, 40), 50);
+        get => new(Console.IsOutputRedirected ? WidthOfFiles : Columns, 50);
         set => throw Fixed();
     }
 
