@@ -221,8 +221,9 @@ internal sealed class FastCommit(Ext4Device device)
         // A name that leads elsewhere by now belongs to a rename and stays.
         if (found == number)
             entries.Remove(name);
-        SetLinkCount(number, inode.LinkCount - 1);
-        if (inode.LinkCount == 1)
+        int left = inode.LinkCount - 1;
+        SetLinkCount(number, left);
+        if (left == 0)
             Free(number);
     }
 

@@ -5,7 +5,7 @@ using RpiLive.Tests.Support;
 
 namespace RpiLive.Tests.Ext4;
 
-public sealed class FeatureTests
+public sealed class FeatureTests(EverythingFixture everything) : IClassFixture<EverythingFixture>
 {
     /// <summary>File systems that the kernel mounts, with inodes large enough for everything.</summary>
     public static TheoryData<string> Mountable =>
@@ -70,7 +70,7 @@ public sealed class FeatureTests
         bool hasExtents = !options.Contains("^extent", StringComparison.Ordinal) && options.Contains("ext4", StringComparison.Ordinal);
         using (LoopMount mount = new(folder["image"], "ext4", "rw"))
         {
-            Samples.Fill(mount.Path, Samples.Everything);
+            Tools.Run("cp", "-a", everything.Path(withAttributes: false) + "/.", mount.Path);
             if (!options.Contains("^ext_attr", StringComparison.Ordinal))
                 Samples.Fill(mount.Path, Samples.Attributes);
             if (hasExtents)
@@ -94,14 +94,13 @@ public sealed class FeatureTests
     {
         Tools.RequireRoot();
         using TemporaryFolder folder = new();
-        using SourceTree tree = new();
-        Samples.Fill(tree.Path, Samples.Everything);
-        // A revision 0 file system, and a 128-byte inode with no block to spare, has no room for these.
-        if (!options.Contains("-r 0", StringComparison.Ordinal) && !options.Contains("^ext_attr", StringComparison.Ordinal))
-            Samples.Fill(tree.Path, Samples.Attributes);
-        Samples.Fill(tree.Path, Samples.Seconds);
-        Samples.Make(folder["image"], "128M", options, tree.Path);
+        // A revision 0 file system has no room for attributes.
+        string tree = everything.Path(withAttributes: !options.Contains("-r 0", StringComparison.Ordinal) && !options.Contains("^ext_attr", StringComparison.Ordinal));
+        Samples.Make(folder["image"], "128M", options, tree);
+        // mke2fs 1.47.0 gives a file that ends with a hole a wrong size where the feature inline_data is on.
+        if (options.Contains("inline_data", StringComparison.Ordinal))
+            Tools.Run("debugfs", "-w", "-R", "set_inode_field /odd/sparse size 9000000", folder["image"]);
         using FileSource source = new(folder["image"]);
-        MountedTree.AssertSame(Samples.Read(source).Root, tree.Path, withRoot: false);
+        MountedTree.AssertSame(Samples.Read(source).Root, tree, withRoot: false);
     }
 }

@@ -71,6 +71,21 @@ internal static class Samples
         printf short > odd/keep; fallocate -n -l 1000000 odd/keep
         """;
 
+    /// <summary>Transactions that free metadata blocks and use them again as data, long enough for a small log to go round.</summary>
+    public const string Churn = """
+        cd "$1"
+        sync
+        for round in 1 2 3 4 5 6; do
+            mkdir churn; for i in $(seq 1 60); do mkdir churn/d$i; echo $round.$i > churn/d$i/f; done; sync
+            rm -r churn; sync -f .
+            head -c 400000 /dev/urandom > odd/churned.$round; sync odd/churned.$round
+        done
+        printf '\300\073\071\230 looks like a journal block' > odd/magic
+        printf '\300\073\071\230' | dd of=odd/churned.3 bs=4096 seek=3 conv=notrunc status=none
+        rm etc/empty; mv usr/big usr/bigger; ln usr/bigger odd/again; chmod 600 etc/one; setfattr -n user.late -v 1 usr/bin/f59
+        sync
+        """;
+
     /// <summary>Runs a script with a directory as its argument.</summary>
     public static void Fill(string directory, params ReadOnlySpan<string> scripts)
     {
