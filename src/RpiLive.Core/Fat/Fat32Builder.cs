@@ -28,6 +28,7 @@ public sealed class Fat32Builder
     private readonly RandomAccessTarget _target;
     private readonly Fat32Options _options;
     private readonly Fat32Layout _layout;
+    private readonly long _maxFileLength;
     private readonly List<Fat32Directory> _directories = [];
     private readonly Fat32Directory _root;
     private uint _next = FatBootSector.FirstCluster;
@@ -49,6 +50,10 @@ public sealed class Fat32Builder
         _target = target;
         _options = options;
         _layout = new(options);
+
+        // FAT allows 4 GiB - 1, but fsck.fat 4.2 counts the bytes of a chain in 32 bits: it takes a chain of 4 GiB for an empty
+        // one and cuts the file to nothing.
+        _maxFileLength = (1L << 32) - options.ClusterSize;
         if (_layout.Capacity < Fat32Layout.ClustersFor(options.MaxDataBytes, options.ClusterSize))
             throw TooLarge($"FAT32 with clusters of {options.ClusterSize:N0} bytes cannot hold {options.MaxDataBytes:N0} bytes");
         _root = new(null, "") { Time = options.Timestamp };
@@ -88,14 +93,14 @@ public sealed class Fat32Builder
     /// <summary>Starts a file of unknown length at the end of the data; nothing else can be added until <see cref="EndFile"/>.</summary>
     /// <param name="path">Slash-separated, from the root; directories are made.</param>
     /// <param name="time">Time of the file and of the directories made for it.</param>
-    /// <returns>The file: offset 0 is its first byte. It takes 4 GiB - 1 at most.</returns>
+    /// <returns>The file: offset 0 is its first byte. It takes 4 GiB less one cluster at most.</returns>
     /// <exception cref="ImageException">As <see cref="AddTree"/>.</exception>
     public RandomAccessTarget BeginFile(string path, Timestamp time)
     {
         Ready();
         (Fat32Directory directory, string name) = MakePath(path, time);
         CheckNew(directory, name);
-        long room = Math.Min(uint.MaxValue, (long)(_layout.Capacity + FatBootSector.FirstCluster - _next) * _options.ClusterSize);
+        long room = (long)(_layout.Capacity + FatBootSector.FirstCluster - _next) * _options.ClusterSize;
         return _window = new(this, directory, name, time, _layout.Offset(_next), room);
     }
 
@@ -183,8 +188,7 @@ public sealed class Fat32Builder
     {
         CheckNew(directory, name);
         long length = content.Length;
-        if (length > uint.MaxValue)
-            throw TooLarge($"{directory.PathOf(name)} has {length:N0} bytes; FAT32 holds files of up to {uint.MaxValue:N0}");
+        CheckLength(directory, name, length);
         long offset = _layout.Offset(_next);
         AddEntry(directory, name, length, time);
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(BufferSize, length));
@@ -226,6 +230,12 @@ public sealed class Fat32Builder
         }
         if (directory.EntryCount + FatName.EntryCount(name) > FatEntry.MaxCount)
             throw TooLarge($"the directory /{directory.Path} takes more than {FatEntry.MaxCount:N0} entries");
+    }
+
+    private void CheckLength(Fat32Directory directory, string name, long length)
+    {
+        if (length > _maxFileLength)
+            throw TooLarge($"{directory.PathOf(name)} needs {length:N0} bytes; a file on FAT32 can have {_maxFileLength:N0}");
     }
 
     private (Fat32Directory Directory, string Name) MakePath(string path, Timestamp time)
@@ -372,8 +382,7 @@ public sealed class Fat32Builder
 
         public void Check(long length)
         {
-            if (length > uint.MaxValue)
-                throw builder.TooLarge($"{directory.PathOf(name)} needs {length:N0} bytes; FAT32 holds files of up to {uint.MaxValue:N0}");
+            builder.CheckLength(directory, name, length);
             if (length > room)
                 throw builder.Full(length);
         }

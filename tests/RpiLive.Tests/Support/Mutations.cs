@@ -42,8 +42,10 @@ internal static class Mutations
     {
         if (hotRanges is { Count: > 0 } && random.Next(4) != 0)
         {
-            (int offset, int size) = hotRanges[random.Next(hotRanges.Count)].GetOffsetAndLength(length);
-            return Math.Min(offset + random.Next(Math.Max(size, 1)), length - 1);
+            // A cut may have taken part of the range.
+            Range range = hotRanges[random.Next(hotRanges.Count)];
+            int offset = range.Start.GetOffset(length), size = range.End.GetOffset(length) - offset;
+            return Math.Clamp(offset + random.Next(Math.Max(size, 1)), 0, length - 1);
         }
         return random.Next(length);
     }
