@@ -12,5 +12,6 @@ internal static class CpioFormat
     /// <summary>The most bytes of a name with its zero, as Linux has it (PATH_MAX).</summary>
     public const int MaxNameLength = 4096;
 
-    public const uint Directory = 0x4000, RegularFile = 0x8000, SymbolicLink = 0xA000, CharacterDevice = 0x2000;
+    public const uint TypeMask = 0xF000, Directory = 0x4000, RegularFile = 0x8000, SymbolicLink = 0xA000,
+        CharacterDevice = 0x2000;
 }

@@ -33,7 +33,8 @@ public static class CpioReader
             if (entryName == CpioFormat.Trailer)
                 return entries;
             ReadOnlyMemory<byte> content = Range(position, size, $"the content of {entryName}");
-            if (hasChecksum && Sum(content.Span) != checksum)
+            // GNU cpio sums up files alone.
+            if (hasChecksum && (mode & CpioFormat.TypeMask) == CpioFormat.RegularFile && Sum(content.Span) != checksum)
                 throw Corrupt($"the checksum of {entryName} does not match");
             entries.Add(new CpioEntry(entryName, mode, content, time, major, minor));
             position = Aligned(position + size);

@@ -97,10 +97,10 @@ public sealed class ModuleTree
                 if (visited.Count > MaxClosure)
                     throw ImageException.Corrupt(Format, $"/lib/modules/{Release}/modules.dep", $"what the live boot needs depends on more than {MaxClosure:N0} modules");
                 pending.Push((item.Module, true));
-                foreach (ModuleEntry soft in SoftDependencies(item.Module.Name).SelectMany(Lookup))
-                    pending.Push((soft, false));
                 foreach (string path in item.Module.Dependencies)
                     pending.Push((ByPath(path, item.Module), false));
+                foreach (ModuleEntry soft in SoftDependencies(item.Module.Name).SelectMany(Lookup))
+                    pending.Push((soft, false));
             }
         }
         return ordered;

@@ -26,7 +26,7 @@ find_consoles() {
 # show TEXT: on every console
 show() {
 	for show_console in $consoles; do
-		[ ! -e "$DEV/$show_console" ] || printf 'rpilive: %s\n' "$*" >"$DEV/$show_console"
+		[ ! -e "$DEV/$show_console" ] || printf 'rpilive: %s\n' "$*" >>"$DEV/$show_console"
 	done 2>/dev/null
 }
 

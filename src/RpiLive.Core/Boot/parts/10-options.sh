@@ -56,29 +56,42 @@ set_option() {
 	esac
 }
 
-# trim TEXT: without blanks at its ends
+# trim TEXT: sets trimmed, without blanks at its ends
 trim() {
-	printf '%s' "$1" | sed 's/^[[:blank:]]*//; s/[[:blank:]]*$//'
+	trimmed=${1#"${1%%[![:blank:]]*}"}
+	trimmed=${trimmed%"${trimmed##*[![:blank:]]}"}
 }
 
 # read_settings FILE: lines key=value; line ends and byte order marks of Windows editors are no fault.
 # Keys that are not known belong to another version and are passed over.
 read_settings() {
-	settings_text=$(dd if="$1" bs=65536 count=1 2>/dev/null | tr -d '\r\000' | sed '1s/^\xef\xbb\xbf//')
+	settings_text=$(dd if="$1" bs=65536 count=1 2>/dev/null | tr -d '\r\000')
+	settings_text=${settings_text#"$(printf '\357\273\277')"}
+	settings_faults=0
 	while IFS= read -r settings_line; do
-		settings_line=$(trim "$settings_line")
-		case $settings_line in
+		if [ "$settings_faults" -ge 10 ]; then
+			warn "live/rpilive.conf: too many faults, the rest is passed over"
+			break
+		fi
+		trim "$settings_line"
+		case $trimmed in
 			'' | '#'*) continue ;;
 			*=*) ;;
 			*)
-				warn "live/rpilive.conf: '$settings_line' is not of the form key=value"
+				warn "live/rpilive.conf: '$trimmed' is not of the form key=value"
+				settings_faults=$((settings_faults + 1))
 				continue
 				;;
 		esac
-		settings_key=$(trim "${settings_line%%=*}")
-		settings_value=$(trim "${settings_line#*=}")
-		set_option "$settings_key" "$settings_value"
-		[ $? -ne 1 ] || warn "live/rpilive.conf: $settings_key cannot be '$settings_value'"
+		settings_line=$trimmed
+		trim "${settings_line%%=*}"
+		settings_key=$trimmed
+		trim "${settings_line#*=}"
+		set_option "$settings_key" "$trimmed"
+		if [ $? -eq 1 ]; then
+			warn "live/rpilive.conf: $settings_key cannot be '$trimmed'"
+			settings_faults=$((settings_faults + 1))
+		fi
 	done <<-END
 		$settings_text
 	END

@@ -91,6 +91,7 @@ place_root() {
 		mount_ram "$squashfs_bytes"
 		copy_and_sum "$squashfs_file" "$STATE/ram/root.squashfs" "$squashfs_bytes"
 		squashfs_file=$STATE/ram/root.squashfs
+		mount -o remount,ro "$STATE/ram" || warn "the root in RAM stays writable"
 		umount "$STATE/medium" || fail "cannot unmount the boot medium"
 	else
 		[ "$opt_root" = medium ] || warn "the root stays on the boot medium, which must stay in: $root_reason"
