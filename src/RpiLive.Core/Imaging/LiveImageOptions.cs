@@ -15,7 +15,7 @@ public sealed record LiveImageOptions
     /// <summary>Compression of the root.</summary>
     public RootCompression Compression { get; init; } = RootCompression.Auto;
 
-    /// <summary>Compression level; null for the codec's default.</summary>
+    /// <summary>Compression level; null for the codec's default. More than the codec has counts as its highest.</summary>
     public int? CompressionLevel { get; init; }
 
     /// <summary>SquashFS block size in bytes: a power of two from 4 KiB to 1 MiB.</summary>

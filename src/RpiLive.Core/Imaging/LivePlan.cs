@@ -45,7 +45,7 @@ internal sealed record LivePlan
         BootConfiguration configuration = BootConfiguration.Read(stock.Boot);
         IReadOnlyList<KernelFlavour> kernels = KernelFlavours.Find(stock.Boot, stock.Root, configuration.Settings, codecs);
         IBlockCodec codec = ChooseCodec(options, kernels, stock, codecs);
-        int level = options.CompressionLevel ?? codec.DefaultLevel;
+        int level = Math.Min(options.CompressionLevel ?? codec.DefaultLevel, codec.MaxLevel);
         LiveIdentity identity = LiveIdentity.Derive(stock, options, codec.Name, level);
         Timestamp timestamp = stock.RootVolume.LastWriteTime with { Nanoseconds = 0 };
 
