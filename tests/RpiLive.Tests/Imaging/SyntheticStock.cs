@@ -63,6 +63,11 @@ internal sealed record SyntheticStock
     {
         Tools.Require("mkfs.vfat", "mcopy", "mke2fs");
         string boot = folder[name + ".boot"], root = folder[name + ".root"];
+        foreach (string staging in (string[])[boot, root])
+        {
+            if (Directory.Exists(staging))
+                Directory.Delete(staging, recursive: true);
+        }
         Spread(Boot, boot);
         Spread(Root, root);
         Tools.Shell($"""
