@@ -316,6 +316,9 @@ public sealed class FatVolumeTests
         Directory.CreateDirectory(folder["in"]);
         DirectoryNode tree = Volumes.SampleTree(40);
         tree.Children.Remove("kernel8.img");
+
+        // Its 21 entries are more than the one cluster by which mtools lets a root directory grow.
+        tree.Children.Remove(new string('x', 255));
         Volumes.WriteFolder(tree, folder["in"]);
         Copy(folder["in"], folder["image"]);
         return File.ReadAllBytes(folder["image"]);
