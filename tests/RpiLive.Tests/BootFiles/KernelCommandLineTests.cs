@@ -14,6 +14,7 @@ public sealed class KernelCommandLineTests
     [InlineData("overlayroot=tmpfs boot=overlay root=LABEL=writable fixrtc init=/bin/bash", "fixrtc init=/bin/bash\n")]
     [InlineData("root=x ds=nocloud;i=rpi-imager-1 cfg80211.ieee80211_regdom=DE rootfoo=1 row", "ds=nocloud;i=rpi-imager-1 cfg80211.ieee80211_regdom=DE rootfoo=1 row\n")]
     [InlineData("a=\"b root=c\" root=d", "a=\"b root=c\"\n")]
+    [InlineData("noinitrd rdinit=/bin/sh nfsroot=a:/b quiet", "quiet\n")]
     [InlineData("", "\n")]
     public void Live_line_lacks_what_leads_to_the_card(string stock, string live) =>
         Assert.Equal(live, Encoding.Latin1.GetString(Parse(stock).ToLive(out _).ToBytes()));

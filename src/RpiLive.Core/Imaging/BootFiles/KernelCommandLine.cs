@@ -8,10 +8,10 @@ public sealed class KernelCommandLine
     /// <summary>The most bytes of a file that is read; the kernel takes 4,096 at most.</summary>
     public const int MaxLength = 64 << 10;
 
-    private static readonly string[] s_cardWords = ["rootwait", "ro", "rw", "resize", "boot=overlay"];
+    private static readonly string[] s_cardWords = ["rootwait", "ro", "rw", "resize", "boot=overlay", "noinitrd"];
 
     private static readonly string[] s_cardKeys =
-        ["root", "rootfstype", "rootflags", "rootdelay", "resume", "resume_offset", "overlayroot", "fsck.mode", "fsck.repair", "forcefsck"];
+        ["root", "rootfstype", "rootflags", "rootdelay", "resume", "resume_offset", "overlayroot", "fsck.mode", "fsck.repair", "forcefsck", "nfsroot", "rdinit"];
 
     private static readonly string[] s_firstBootInits = ["/raspberrypi-sys-mods/firstboot", "/init_resize.sh"];
 
@@ -50,7 +50,7 @@ public sealed class KernelCommandLine
 
     /// <summary>
     /// Without what leads a boot back to the card: its root and how to check, resize and overlay it, the scripts of a first
-    /// boot, and the Imager's run of /boot/firstrun.sh, which ends in a reboot and so would never end here.
+    /// boot, what keeps the kernel from starting our /init (noinitrd, rdinit), and the Imager's run of /boot/firstrun.sh, which ends in a reboot and so would never end here.
     /// </summary>
     /// <param name="dropped">The words taken out.</param>
     public KernelCommandLine ToLive(out IReadOnlyList<string> dropped)
