@@ -113,8 +113,8 @@ public sealed class RealImageTests(RealImage image) : IClassFixture<RealImage>
     private static string AsSquashFsKeepsIt(string line)
     {
         string[] fields = line.Split('\t');
-        long seconds = (long)Math.Floor((decimal)long.Parse(fields[4], CultureInfo.InvariantCulture) / NanosecondsPerSecond);
-        fields[4] = (Math.Clamp(seconds, 0, uint.MaxValue) * NanosecondsPerSecond).ToString(CultureInfo.InvariantCulture);
+        decimal seconds = Math.Floor(decimal.Parse(fields[4], CultureInfo.InvariantCulture) / NanosecondsPerSecond);
+        fields[4] = (Math.Clamp(seconds, 0, uint.MaxValue) * NanosecondsPerSecond).ToString("0", CultureInfo.InvariantCulture);
         return string.Join('\t', fields);
     }
 }
