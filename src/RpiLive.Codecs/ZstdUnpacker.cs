@@ -12,6 +12,8 @@ internal static class ZstdUnpacker
     /// </summary>
     public static byte[] Unpack(ReadOnlySpan<byte> source, int limit)
     {
+        if (source.IsEmpty)
+            throw ImageException.Corrupt("Codec", "zstd", "the input is empty");
         using Decompressor decompressor = new();
         int capacity = (int)Math.Min(limit, Math.Max(1L << 16, 4L * source.Length));
         while (true)

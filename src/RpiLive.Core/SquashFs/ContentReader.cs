@@ -4,7 +4,7 @@ using RpiLive.Core.Tree;
 namespace RpiLive.Core.SquashFs;
 
 /// <summary>
-/// Reads the files one after another, cuts them into blocks, gathers small files and tails in fragment blocks, and finds
+/// Reads the files one after another, cuts them into blocks, gathers small files in fragment blocks, and finds
 /// files with the same content. All that decides the layout happens here, on one thread and by content alone, so the
 /// image is the same however many threads compress.
 /// </summary>
@@ -15,7 +15,6 @@ internal sealed class ContentReader : IDisposable
 
     private readonly BlockPipeline _pipeline;
     private readonly int _blockSize;
-    private readonly TailPacking _packing;
     private readonly ContentHash _hash = new();
     private readonly Dictionary<long, int> _filesByLength = [];
 
@@ -28,11 +27,10 @@ internal sealed class ContentReader : IDisposable
     private int _fragmentLength;
     private long _contentDone;
 
-    public ContentReader(BlockPipeline pipeline, int blockSize, TailPacking packing)
+    public ContentReader(BlockPipeline pipeline, int blockSize)
     {
         _pipeline = pipeline;
         _blockSize = blockSize;
-        _packing = packing;
     }
 
     public int FragmentCount { get; private set; }
@@ -56,7 +54,7 @@ internal sealed class ContentReader : IDisposable
             _pipeline.Stopping.ThrowIfCancellationRequested();
             FileContent content = ((FileNode)file.Node).Content;
             file.Layout = content.Length == 0 ? FileLayout.Empty
-                : content.Length < _blockSize && _packing != TailPacking.None ? ReadSmall(content)
+                : content.Length < _blockSize ? ReadSmall(content)
                 : ReadLarge(content);
         }
         FlushFragment();
@@ -73,12 +71,12 @@ internal sealed class ContentReader : IDisposable
         FileLayout layout = new(length);
         if (content.IsHole(0, length))
             return AllZero(layout);
-        BlockJob job = RentTail(length, out int offset);
+        BlockJob job = RentRoom(length, out int offset);
         Span<byte> bytes = job.Input.AsSpan(offset, length);
         content.Read(0, bytes);
         if (IsZero(bytes))
         {
-            ReturnTail(job);
+            ReturnRoom(job);
             return AllZero(layout);
         }
         if (_filesByLength[length] > 1)
@@ -88,12 +86,12 @@ internal sealed class ContentReader : IDisposable
             ContentKey key = ContentKey.From(length, hash);
             if (_stored.TryGetValue(key, out FileLayout? same))
             {
-                ReturnTail(job);
+                ReturnRoom(job);
                 return Duplicate(same);
             }
             _stored.Add(key, layout);
         }
-        AppendTail(job, layout, offset, length);
+        AppendSmall(job, layout, offset, length);
         return layout;
     }
 
@@ -175,10 +173,8 @@ internal sealed class ContentReader : IDisposable
                 continue;
             }
             int length = BlockLength(content.Length, index);
-            bool tail = length < _blockSize && _packing == TailPacking.All;
-            int offset = 0;
-            BlockJob job = first ?? (tail ? RentTail(length, out offset) : _pipeline.Rent());
-            Span<byte> bytes = job.Input.AsSpan(offset, length);
+            BlockJob job = first ?? _pipeline.Rent();
+            Span<byte> bytes = job.Input.AsSpan(0, length);
             if (first is null)
                 content.Read(index * _blockSize, bytes);
             first = null;
@@ -186,13 +182,8 @@ internal sealed class ContentReader : IDisposable
                 AppendToHash(bytes);
             if (IsZero(bytes))
             {
-                ReturnTail(job);
+                _pipeline.Return(job);
                 SkipZeros(layout, length);
-            }
-            else if (tail)
-            {
-                _contentDone += length;
-                AppendTail(job, layout, offset, length);
             }
             else
             {
@@ -242,8 +233,8 @@ internal sealed class ContentReader : IDisposable
 
     private int BlockLength(long length, long index) => (int)Math.Min(_blockSize, length - (index * _blockSize));
 
-    /// <summary>Room for a tail: in the fragment block when it fits there, else in a new block.</summary>
-    private BlockJob RentTail(int length, out int offset)
+    /// <summary>Room for a small file: in the fragment block when it fits there, else in a new block.</summary>
+    private BlockJob RentRoom(int length, out int offset)
     {
         bool fits = _fragment is not null && length <= _blockSize - _fragmentLength;
         offset = fits ? _fragmentLength : 0;
@@ -251,13 +242,13 @@ internal sealed class ContentReader : IDisposable
     }
 
     /// <summary>Takes back a block whose content is not stored.</summary>
-    private void ReturnTail(BlockJob job)
+    private void ReturnRoom(BlockJob job)
     {
         if (job != _fragment)
             _pipeline.Return(job);
     }
 
-    private void AppendTail(BlockJob job, FileLayout layout, int offset, int length)
+    private void AppendSmall(BlockJob job, FileLayout layout, int offset, int length)
     {
         if (job != _fragment)
         {

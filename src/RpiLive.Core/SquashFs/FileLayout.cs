@@ -14,14 +14,10 @@ internal sealed class FileLayout(long length)
     /// <summary>Sizes of the data blocks as the inode holds them; 0 for a block of zeros.</summary>
     public uint[] BlockSizes { get; set; } = [];
 
-    /// <summary>Without the block that a shared tail would have been.</summary>
-    public ReadOnlySpan<uint> StoredBlockSizes =>
-        BlockSizes.AsSpan(0, BlockSizes.Length == 0 || Fragment == SquashFsFormat.NoFragment ? BlockSizes.Length : BlockSizes.Length - 1);
-
-    /// <summary>The shared block with the tail, and where the tail starts in it.</summary>
+    /// <summary>The shared block that holds the whole of a small file.</summary>
     public uint Fragment { get; set; } = SquashFsFormat.NoFragment;
 
-    /// <summary>Where the tail starts in the unpacked shared block.</summary>
+    /// <summary>Where the file starts in the unpacked shared block.</summary>
     public int FragmentOffset { get; set; }
 
     /// <summary>Bytes in blocks of zeros.</summary>

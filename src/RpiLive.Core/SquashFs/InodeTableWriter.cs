@@ -110,7 +110,7 @@ internal sealed class InodeTableWriter : IDisposable
             BinaryPrimitives.WriteUInt32LittleEndian(rest[36..], record.Xattr);
             End(40);
         }
-        WriteBlockSizes(layout.StoredBlockSizes);
+        WriteBlockSizes(layout.BlockSizes);
     }
 
     private void WriteBlockSizes(ReadOnlySpan<uint> sizes)

@@ -5,8 +5,6 @@ namespace RpiLive.Core.SquashFs;
 internal enum SquashFsFlags : ushort
 {
     None = 0,
-    NoFragments = 0x10,
-    AlwaysFragments = 0x20,
     Duplicates = 0x40,
     Exportable = 0x80,
     NoXattrs = 0x200,

@@ -19,7 +19,4 @@ public sealed record SquashFsOptions
 
     /// <summary>The time of making that the superblock carries, in seconds since 1970-01-01T00:00:00Z.</summary>
     public uint ModificationTime { get; init; }
-
-    /// <summary>What shares blocks with other files.</summary>
-    public TailPacking TailPacking { get; init; }
 }

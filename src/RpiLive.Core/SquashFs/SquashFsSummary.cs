@@ -27,7 +27,7 @@ public sealed record SquashFsSummary
     /// <summary>Bytes in blocks that are all zero and so not stored.</summary>
     public required long SparseBytes { get; init; }
 
-    /// <summary>Blocks that hold small files and tails.</summary>
+    /// <summary>Blocks that hold files smaller than a block ("fragments" in SquashFS).</summary>
     public required int FragmentCount { get; init; }
 
     /// <summary>Distinct users and groups.</summary>

@@ -52,7 +52,7 @@ public static class SquashFsWriter
         output.Write(compressorOptions);
 
         BlockPipeline pipeline = new(options.Codec, level, options.BlockSize, threads);
-        using ContentReader reader = new(pipeline, options.BlockSize, options.TailPacking);
+        using ContentReader reader = new(pipeline, options.BlockSize);
         List<byte> fragments = [];
         long reported = 0;
         pipeline.Run(() => reader.ReadAll(inventory.Files), job =>
@@ -89,8 +89,6 @@ public static class SquashFsWriter
             FragmentCount = (uint)reader.FragmentCount,
             CompressorId = (ushort)compressorId,
             Flags = SquashFsFlags.Duplicates | SquashFsFlags.Exportable
-                | (options.TailPacking == TailPacking.All ? SquashFsFlags.AlwaysFragments : 0)
-                | (options.TailPacking == TailPacking.None ? SquashFsFlags.NoFragments : 0)
                 | (xattrs.Count == 0 ? SquashFsFlags.NoXattrs : 0)
                 | (compressorOptions.Length > 0 ? SquashFsFlags.CompressorOptions : 0),
             IdCount = (ushort)ids.Ids.Count,

@@ -99,12 +99,13 @@ internal sealed class XattrTableWriter(IBlockCompressor compressor, string targe
         BinaryPrimitives.WriteUInt64LittleEndian(set, _values.Reference(_values.Position));
         BinaryPrimitives.WriteInt32LittleEndian(set[8..], xattrs.Count);
         Span<byte> number = stackalloc byte[sizeof(ulong)];
-        // As listxattr(2) gives the names: in full, each with a zero byte.
-        int listLength = 0;
+        // As listxattr(2) gives the names: in full, each with a zero byte. The size of a set counts the values too.
+        int listLength = 0, valuesLength = 0;
         foreach (Xattr xattr in xattrs)
         {
             (int type, byte[] name) = Split(xattr);
             listLength += SquashFsFormat.XattrPrefixes[type].Length + name.Length + 1;
+            valuesLength += xattr.Value.Length;
             bool outOfLine = _valueReferences.TryGetValue(xattr.Value, out ulong reference);
             BinaryPrimitives.WriteUInt16LittleEndian(number, (ushort)(outOfLine ? type | SquashFsFormat.XattrOutOfLine : type));
             BinaryPrimitives.WriteUInt16LittleEndian(number[2..], (ushort)name.Length);
@@ -124,7 +125,7 @@ internal sealed class XattrTableWriter(IBlockCompressor compressor, string targe
                 $"{target}: the names of the extended attributes of {path()} have {listLength:N0} bytes; Linux allows {SquashFsFormat.MaxXattrListLength:N0}.",
                 "Remove attributes in the source.");
         }
-        BinaryPrimitives.WriteInt32LittleEndian(set[12..], listLength);
+        BinaryPrimitives.WriteInt32LittleEndian(set[12..], listLength + valuesLength);
         _sets.Write(set);
     }
 }

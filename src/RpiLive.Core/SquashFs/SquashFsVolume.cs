@@ -1,0 +1,71 @@
+using RpiLive.Core.Compression;
+using RpiLive.Core.Errors;
+using RpiLive.Core.Streams;
+using RpiLive.Core.Tree;
+
+namespace RpiLive.Core.SquashFs;
+
+/// <summary>
+/// A SquashFS 4.0 image, for reading. All that is read is checked; damage ends in an <see cref="ImageException"/>
+/// (<c>CorruptSquashFs</c>, <c>UnsupportedSquashFs</c>).
+/// </summary>
+public sealed class SquashFsVolume : IDisposable
+{
+    private readonly BlockReader _blocks;
+
+    private SquashFsVolume(BlockReader blocks, string compressor)
+    {
+        _blocks = blocks;
+        Compressor = compressor;
+    }
+
+    /// <summary>Name of the compressor: <c>gzip</c>, <c>zstd</c> …</summary>
+    public string Compressor { get; }
+
+    /// <summary>Block size in bytes.</summary>
+    public int BlockSize => _blocks.Superblock.BlockSize;
+
+    /// <summary>Number of inodes, as the superblock says.</summary>
+    public long InodeCount => _blocks.Superblock.InodeCount;
+
+    /// <summary>Number of fragment blocks.</summary>
+    public long FragmentCount => _blocks.Superblock.FragmentCount;
+
+    /// <summary>Number of distinct users and groups.</summary>
+    public int IdCount => _blocks.Superblock.IdCount;
+
+    /// <summary>When the image was made, in seconds since 1970-01-01T00:00:00Z.</summary>
+    public uint ModificationTime => _blocks.Superblock.ModificationTime;
+
+    /// <summary>Bytes of the file system; the image may be longer.</summary>
+    public long BytesUsed => (long)_blocks.Superblock.BytesUsed;
+
+    /// <summary>True when inodes can be found by number, as NFS and overlayfs's index need.</summary>
+    public bool IsExportable => _blocks.Superblock.ExportTable != SquashFsFormat.NoTable;
+
+    /// <summary>Opens an image.</summary>
+    /// <param name="source">The image; stays open when the volume is disposed of, and has to stay open as long as file contents are read.</param>
+    /// <param name="codecs">Gives the codec of a name, or null for one that is not known.</param>
+    /// <exception cref="ImageException">No SquashFS 4.0 image, damaged, or a compressor that is not known.</exception>
+    public static SquashFsVolume Open(RandomAccessSource source, Func<string, IBlockCodec?> codecs)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(codecs);
+        byte[] bytes = new byte[SquashFsFormat.SuperblockLength];
+        source.ReadExactly(0, bytes);
+        Superblock superblock = Superblock.Parse(bytes, source.Length, source.Name);
+        string compressor = superblock.CompressorId < SquashFsFormat.CompressorNames.Length
+            ? SquashFsFormat.CompressorNames[superblock.CompressorId] : $"number {superblock.CompressorId}";
+        IBlockCodec codec = codecs(compressor)
+            ?? throw ImageException.Unsupported(SquashFsFormat.Name, source.Name, $"the compressor {compressor}");
+        return new SquashFsVolume(new BlockReader(source, superblock, codec), compressor);
+    }
+
+    /// <summary>Reads all directories and inodes; file contents are read when asked for.</summary>
+    /// <exception cref="ImageException">Damaged.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public DirectoryNode ReadTree(CancellationToken cancellation = default) => new TreeReader(_blocks).Read(cancellation);
+
+    /// <summary>Lets go of the decompressors.</summary>
+    public void Dispose() => _blocks.Dispose();
+}
