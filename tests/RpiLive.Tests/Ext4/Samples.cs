@@ -68,6 +68,7 @@ internal static class Samples
         fallocate -p -o 65536 -l 65536 odd/mix
         printf middle | dd of=odd/mix bs=1 seek=1000000 conv=notrunc status=none
         fallocate -l 1000000 odd/unwritten
+        python3 -c "f = open('odd/scattered', 'wb', 0); [(f.seek(i * 8192), f.write(b'%06d' % i)) for i in range(1500)]"
         printf short > odd/keep; fallocate -n -l 1000000 odd/keep
         """;
 

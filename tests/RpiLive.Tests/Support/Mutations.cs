@@ -12,7 +12,7 @@ internal static class Mutations
         byte[] bytes = original.ToArray();
         for (int count = random.Next(1, 8); count > 0; count--)
         {
-            int position = Position(random, bytes.Length, hotRanges);
+            int position = Position(random, bytes.Length, bytes.Length == original.Length ? hotRanges : null);
             switch (random.Next(6))
             {
                 case 0: bytes[position] = (byte)random.Next(256); break;
