@@ -78,6 +78,16 @@ public sealed class ElfFile
         ? new(content.ReadAll(MaxLength), name)
         : throw ImageException.Unsupported(Format, name, $"{content.Length:N0} bytes, more than the {MaxLength:N0} of an ELF file that are read");
 
+    /// <summary>True when a file starts as a little-endian ELF file for the processor and width of this one; reads no more than its start.</summary>
+    public bool Matches(FileContent content)
+    {
+        Span<byte> start = stackalloc byte[20];
+        if (content.Length < start.Length)
+            return false;
+        content.Read(0, start);
+        return IsElf(start) && start[4] == (Is64Bit ? 2 : 1) && start[5] == 1 && BinaryPrimitives.ReadUInt16LittleEndian(start[18..]) == (ushort)Machine;
+    }
+
     /// <summary>The content of the first section of this name, or null.</summary>
     public ReadOnlyMemory<byte>? FindSection(string name)
     {
@@ -121,12 +131,13 @@ public sealed class ElfFile
     private void ReadDynamic(ReadOnlySpan<byte> dynamic)
     {
         int entryLength = Is64Bit ? 16 : 8;
-        ReadOnlySpan<byte> strings = [];
+        ulong? table = null;
         for (ReadOnlySpan<byte> rest = dynamic; rest.Length >= entryLength && Word(rest, 0) != TagNull; rest = rest[entryLength..])
         {
             if (Word(rest, 0) == TagStringTable)
-                strings = AtAddress(Word(rest, entryLength / 2));
+                table = Word(rest, entryLength / 2);
         }
+        ReadOnlySpan<byte> strings = table is { } address ? AtAddress(address) : [];
         for (ReadOnlySpan<byte> rest = dynamic; rest.Length >= entryLength && Word(rest, 0) != TagNull; rest = rest[entryLength..])
         {
             ulong tag = Word(rest, 0);

@@ -11,7 +11,7 @@ namespace RpiLive.Core.Elf;
 /// </summary>
 public sealed class LibraryClosure
 {
-    private const int MaxFiles = 256, MaxConfigurationFiles = 64, MaxConfigurationLength = 64 << 10;
+    private const int MaxFiles = 256, MaxConfigurationFiles = 64, MaxConfigurationLength = 64 << 10, MaxDirectories = 256;
 
     private readonly DirectoryNode _root;
     private readonly List<string> _configured = [];
@@ -36,9 +36,8 @@ public sealed class LibraryClosure
         {
             if (!interpreter.StartsWith('/') || TreePath.FindFile(_root, interpreter) is not { } loader)
                 throw Missing(path, interpreter, null);
-            ElfFile file = ElfFile.Read(loader.Content, interpreter);
-            if (file.Machine != program.Machine || file.Is64Bit != program.Is64Bit)
-                throw Missing(path, interpreter, $"it is for {file.Machine}, not for {program.Machine}");
+            if (!program.Matches(loader.Content) || loader.Content.Length > ElfFile.MaxLength)
+                throw Missing(path, interpreter, $"the file there is no loader for {program.Machine}");
             interpreter = Normalize(interpreter);
             found.Add(interpreter, new NeededFile(interpreter, loader.Content));
             seen.Add(interpreter[(interpreter.LastIndexOf('/') + 1)..]);
@@ -81,10 +80,9 @@ public sealed class LibraryClosure
             string candidate = directory + "/" + library;
             if (TreePath.FindFile(_root, candidate) is not { } node)
                 continue;
-            ElfFile file = ElfFile.Read(node.Content, candidate);
-            if (file.Machine == program.Machine && file.Is64Bit == program.Is64Bit)
-                return (file, new NeededFile(Normalize(candidate), node.Content), byConfiguration);
-            passedOver ??= $"{candidate} is for {file.Machine}, not for {program.Machine}";
+            if (program.Matches(node.Content))
+                return (ElfFile.Read(node.Content, candidate), new NeededFile(Normalize(candidate), node.Content), byConfiguration);
+            passedOver ??= $"{candidate} is not for {program.Machine}";
         }
         throw Missing(userPath, library, passedOver);
     }
@@ -137,7 +135,7 @@ public sealed class LibraryClosure
         foreach (string raw in Encoding.UTF8.GetString(node.Content.ReadAll()).Split('\n'))
         {
             string line = raw.Split('#')[0].Trim();
-            if (line.StartsWith('/'))
+            if (line.StartsWith('/') && _configured.Count < MaxDirectories)
                 _configured.Add(line.TrimEnd('/'));
             else if (line.StartsWith("include ", StringComparison.Ordinal))
                 Include(line["include ".Length..].Trim(), ref budget);

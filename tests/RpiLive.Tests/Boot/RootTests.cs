@@ -41,6 +41,17 @@ public sealed class RootTests
     }
 
     [Theory]
+    [InlineData(40_000, false)]
+    [InlineData(30_000, true)]
+    public void A_tiny_upper_layer_is_warned_of(int availableKib, bool warned)
+    {
+        using BootShell shell = new();
+        shell.Write("proc/meminfo", $"MemAvailable: {availableKib} kB\n");
+        shell.Run(Fakes + "losetup() { echo /dev/loop0; }\nmount_root /file\ngrep -q 'mount -t squashfs -o ro /dev/loop0' \"$STATE/calls\"");
+        Assert.Equal(warned, File.Exists(shell["run/rpilive/warnings"]));
+    }
+
+    [Theory]
     [InlineData("50%", "400000")]
     [InlineData("1%", "8000")]
     [InlineData("100%", "800000")]

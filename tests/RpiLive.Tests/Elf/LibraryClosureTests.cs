@@ -32,7 +32,7 @@ public sealed class LibraryClosureTests
         ImageException error = Assert.Throws<ImageException>(() => Paths(root, s_program));
         Assert.Equal(ErrorIds.LibraryMissing, error.ErrorId);
         Assert.Contains("libc.so.6, which ", error.Message, StringComparison.Ordinal);
-        Assert.Contains("/usr/local/lib/libc.so.6 is for X64, not for Arm64", error.Message, StringComparison.Ordinal);
+        Assert.Contains("/usr/local/lib/libc.so.6 is not for Arm64", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

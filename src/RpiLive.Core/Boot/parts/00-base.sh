@@ -13,7 +13,8 @@ mount_kernel_file_systems() {
 	mkdir -p "$DEV/pts" "$DEV/shm"
 	mount -t tmpfs -o nosuid,nodev,mode=0755,size=20% tmpfs "$RUN" || fail "cannot mount a tmpfs on $RUN"
 	mkdir -p "$STATE"
-	exec <>"$DEV/console" >&0 2>&1
+	# A machine without any console is no reason to stop.
+	if (: <>"$DEV/console") 2>/dev/null; then exec <>"$DEV/console" >&0 2>&1; fi
 }
 
 # All that the kernel prints to, not just the last one given: serial line and screen both get our messages.
@@ -109,9 +110,10 @@ uptime_seconds() {
 	printf '%s' "${uptime_now%%.*}"
 }
 
-# memory_kib NAME: a line of /proc/meminfo
+# memory_kib NAME: a figure of /proc/meminfo, 0 where it is not there
 memory_kib() {
-	sed -n "s/^$1: *\([0-9]*\) kB\$/\1/p" "$PROC/meminfo"
+	memory_value=$(sed -n "s/^$1: *\([0-9]*\) kB\$/\1/p" "$PROC/meminfo")
+	printf '%s' "${memory_value:-0}"
 }
 
 # nap: a short pause, also where sleep knows no fractions

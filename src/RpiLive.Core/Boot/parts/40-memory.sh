@@ -19,8 +19,8 @@ check_squashfs() {
 # Status 1 when RAM was asked for and does not do.
 decide_root() {
 	root_need=$((($2 + 1048575) / 1048576 + $4))
-	root_have=$((${3:-0} / 1024))
-	memory_available_at_start=${3:-0}
+	root_have=$(($3 / 1024))
+	memory_available_at_start=$3
 	if [ "$1" = medium ]; then
 		root_mode=Medium root_reason="asked for"
 	elif [ "$root_have" -ge "$root_need" ]; then

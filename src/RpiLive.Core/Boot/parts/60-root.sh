@@ -20,6 +20,7 @@ mount_root() {
 	mount -t squashfs -o ro "$loop_device" "$STATE/lower" ||
 		fail "cannot mount live/root.squashfs: damaged, or kernel $(uname -r) does not know its compression"
 	upper_kib=$(upper_limit "$opt_upper" "$(memory_kib MemAvailable)")
+	[ "$upper_kib" -ge 16384 ] || warn "only $((upper_kib / 1024)) MiB of memory are left for what is written"
 	mount -t tmpfs -o "mode=0755,size=${upper_kib}k" rpilive-upper "$STATE/upper" || fail "cannot mount the upper layer"
 	mkdir "$STATE/upper/root" "$STATE/upper/work"
 	# The root directory takes owner and mode from the top of the upper layer.
