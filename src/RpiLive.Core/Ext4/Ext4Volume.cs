@@ -67,7 +67,7 @@ public sealed class Ext4Volume
         Ext4Device device = new(source, Superblock.Read(source));
         List<FastCommitRecord> records = [];
         bool isReplayed = false;
-        if (device.Superblock.Has(IncompatFeatures.Recover) && OpenJournal(device) is JournalLog { Superblock.Start: not 0 } log)
+        if (device.Superblock.Has(IncompatFeatures.Recover) && OpenJournal(device, cancellation) is JournalLog { Superblock.Start: not 0 } log)
         {
             JournalRecovery recovery = JournalRecovery.Run(log, cancellation);
             records = FastCommitLog.Read(log, recovery.EndSequence);
@@ -75,7 +75,10 @@ public sealed class Ext4Volume
             if (recovery.Blocks.Count > 0)
             {
                 source = new JournalOverlay(source, device.BlockSize, recovery.Blocks);
-                device = new Ext4Device(source, Superblock.Read(source));
+                Superblock replayed = Superblock.Read(source);
+                if (replayed.BlockSize != device.BlockSize || replayed.InodeSize != device.Superblock.InodeSize)
+                    throw device.Corrupt("the journal changes the size of blocks or inodes");
+                device = new Ext4Device(source, replayed);
             }
         }
         GroupDescriptor[] groups = GroupDescriptors.Read(device, device.Superblock.GroupCount, cancellation);
@@ -97,7 +100,7 @@ public sealed class Ext4Volume
         new TreeReader(_device, new InodeTable(_device, _groups, _fastCommit), _fastCommit).Read(cancellation);
 
     /// <summary>Opens the journal of a file system that needs recovery, from the metadata as it stands on disk.</summary>
-    private static JournalLog OpenJournal(Ext4Device device)
+    private static JournalLog OpenJournal(Ext4Device device, CancellationToken cancellation)
     {
         Superblock superblock = device.Superblock;
         if (!superblock.Has(CompatFeatures.HasJournal))
@@ -113,7 +116,7 @@ public sealed class Ext4Volume
         if (number > superblock.InodeCount)
             throw device.Corrupt($"the journal has inode {number:N0} of {superblock.InodeCount:N0}");
         // Recovery must not depend on descriptors that it may be about to replace; the one of the journal's group never moves.
-        GroupDescriptor[] groups = GroupDescriptors.Read(device, ((number - 1) / superblock.InodesPerGroup) + 1, CancellationToken.None);
+        GroupDescriptor[] groups = GroupDescriptors.Read(device, ((number - 1) / superblock.InodesPerGroup) + 1, cancellation);
         return new JournalLog(device, new InodeTable(device, groups, fastCommit: null).Read(number, "the superblock"));
     }
 }

@@ -55,7 +55,7 @@ internal sealed class ExtentTree
             throw _device.Corrupt($"an extent node of inode {_inode:N0} has the magic number 0x{magic:X4} instead of 0xF30A");
         if (level != depth)
             throw _device.Corrupt($"an extent node of inode {_inode:N0} says level {level:N0} at level {depth}");
-        if (room > (node.Length - HeaderSize) / EntrySize || count > room || (count == 0 && (depth > 0 || first is not null)))
+        if (room > (node.Length - HeaderSize) / EntrySize || count > room || (count == 0 && depth > 0))
             throw _device.Corrupt($"an extent node of inode {_inode:N0} says {count:N0} entries in a room of {room:N0}");
         if (first is not null)
             CheckChecksum(node, room);

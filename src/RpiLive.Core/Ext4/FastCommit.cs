@@ -17,6 +17,7 @@ internal sealed class FastCommit(Ext4Device device)
     private readonly Dictionary<uint, Dictionary<FileName, uint>> _directories = [];
     private InodeTable _table = null!;
     private DirectoryReader _reader = null!;
+    private CancellationToken _cancellation;
 
     /// <summary>An inode that the replay has changed; null for all others.</summary>
     public Inode? FindInode(uint number) => _inodes.TryGetValue(number, out byte[]? raw) ? new Inode(device, number, raw, verify: false) : null;
@@ -30,6 +31,7 @@ internal sealed class FastCommit(Ext4Device device)
     /// <summary>Applies the records in their order.</summary>
     public void Replay(IReadOnlyList<FastCommitRecord> records, GroupDescriptor[] groups, CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         _table = new InodeTable(device, groups, this);
         ReadBudget budget = new(device);
         _reader = new DirectoryReader(device, new XattrReader(device, _table, budget), budget, fastCommit: null);
@@ -91,7 +93,7 @@ internal sealed class FastCommit(Ext4Device device)
         if (_directories.TryGetValue(inode.Number, out Dictionary<FileName, uint>? entries))
             return entries;
         entries = [];
-        foreach (DirectoryEntry entry in _reader.Read(inode, _reader.ReadMap(inode), CancellationToken.None))
+        foreach (DirectoryEntry entry in _reader.Read(inode, _reader.ReadMap(inode), _cancellation))
         {
             if (!entries.TryAdd(entry.Name, entry.Inode))
                 throw device.Corrupt($"directory inode {inode.Number:N0} has the name '{entry.Name}' twice");

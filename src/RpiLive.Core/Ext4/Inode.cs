@@ -80,6 +80,7 @@ internal sealed class Inode
             if (UsableExtraSize < 0x8C - GoodOldSize)
                 return new Timestamp(seconds);
             uint extra = UInt32(0x88);
+            // Two bits carry the seconds past 2038; Linux does not check the other 30, but more than a second of nanoseconds is junk.
             uint nanoseconds = extra >> 2;
             return new Timestamp(seconds + ((extra & 3) * EpochSeconds), nanoseconds < 1_000_000_000 ? nanoseconds : 0);
         }

@@ -12,6 +12,9 @@ internal sealed class TreeReader(Ext4Device device, InodeTable inodes, FastCommi
 {
     private const int MaxLinkSize = 4095;
 
+    // No path that Linux accepts is deeper than half of PATH_MAX; the limit keeps code that descends by recursion safe.
+    private const int MaxDepth = 4096;
+
     private readonly ReadBudget _budget = new(device);
     private readonly BlockMapCache _maps = new();
     private readonly Dictionary<uint, TreeNode> _nodes = [];
@@ -30,8 +33,12 @@ internal sealed class TreeReader(Ext4Device device, InodeTable inodes, FastCommi
         _nodes.Add(Superblock.RootInode, root);
         _placed.Add(Superblock.RootInode);
         List<OpenDirectory> level = [Open(root, inode)];
-        while (level.Count > 0)
+        for (int depth = 0; level.Count > 0; depth++)
+        {
+            if (depth == MaxDepth)
+                throw ImageException.Unsupported("Ext4", device.Superblock.Source, $"directories are nested more than {MaxDepth:N0} levels deep");
             level = ReadLevel(level, cancellation);
+        }
         return root;
     }
 

@@ -1,3 +1,4 @@
+using RpiLive.Core.Errors;
 using RpiLive.Core.Ext4;
 using RpiLive.Core.Streams;
 using RpiLive.Core.Tree;
@@ -73,6 +74,8 @@ public sealed class FeatureTests(EverythingFixture everything) : IClassFixture<E
             Tools.Run("cp", "-a", everything.Path(withAttributes: false) + "/.", mount.Path);
             if (!options.Contains("^ext_attr", StringComparison.Ordinal))
                 Samples.Fill(mount.Path, Samples.Attributes);
+            if (options.Contains("ea_inode", StringComparison.Ordinal))
+                Samples.Fill(mount.Path, Samples.LargeAttributes);
             if (hasExtents)
                 Samples.Fill(mount.Path, Samples.Allocation);
             Samples.Fill(mount.Path, Samples.Nanoseconds);
@@ -102,5 +105,36 @@ public sealed class FeatureTests(EverythingFixture everything) : IClassFixture<E
             Tools.Run("debugfs", "-w", "-R", "set_inode_field /odd/sparse size 9000000", folder["image"]);
         using FileSource source = new(folder["image"]);
         MountedTree.AssertSame(Samples.Read(source).Root, tree, withRoot: false);
+    }
+
+    [Fact]
+    public void A_directory_with_three_levels_of_index_reads_as_the_kernel_shows_it()
+    {
+        Tools.RequireRoot();
+        using TemporaryFolder folder = new();
+        Samples.Make(folder["image"], "96M", "-t ext4 -b 1024 -O large_dir");
+        using (LoopMount mount = new(folder["image"], "ext4", "rw"))
+        {
+            Samples.Fill(mount.Path, """
+                cd "$1"; mkdir large; : > file; python3 -c "import os; [os.link('file', 'large/' + '%05d' % i * 50) for i in range(50000)]"
+                """);
+        }
+        Assert.Contains("Indirect levels: 2", Tools.Run("debugfs", "-R", "htree_dump /large", folder["image"]), StringComparison.Ordinal);
+        using FileSource source = new(folder["image"]);
+        using LoopMount again = new(folder["image"], "ext4");
+        MountedTree.AssertSame(Samples.Read(source).Root, again.Path);
+    }
+
+    [Fact]
+    public void Directories_nested_beyond_reason_are_refused()
+    {
+        Tools.RequireRoot();
+        using TemporaryFolder folder = new();
+        Samples.Make(folder["image"], "32M", "-t ext4 -b 1024 -N 8192");
+        using (LoopMount mount = new(folder["image"], "ext4", "rw"))
+            Tools.Run("python3", "-c", "import os, sys; os.chdir(sys.argv[1]); [(os.mkdir('d'), os.chdir('d')) for i in range(4200)]", mount.Path);
+        using FileSource source = new(folder["image"]);
+        ImageException error = Assert.Throws<ImageException>(() => Samples.Read(source));
+        Assert.Contains("4,096 levels", error.Message, StringComparison.Ordinal);
     }
 }

@@ -44,6 +44,14 @@ internal static class Samples
         setfacl -m d:u:1234:rwx,d:o::- deep
         """;
 
+    /// <summary>Values that need an inode of their own, one of them shared.</summary>
+    public const string LargeAttributes = """
+        cd "$1"
+        for f in usr/bin/f160 usr/bin/f161; do setfattr -n user.large -v "$(head -c 20000 /dev/zero | tr '\0' L)" $f; done
+        setfattr -n user.other -v "$(head -c 60000 /dev/zero | tr '\0' M)" usr/bin/f160
+        setfattr -n user.åäö -v 1 usr/bin/f160
+        """;
+
     /// <summary>Times out of the ordinary, given in whole seconds as mke2fs copies them.</summary>
     public const string Seconds = """
         cd "$1"
