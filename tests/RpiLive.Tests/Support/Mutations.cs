@@ -12,7 +12,7 @@ internal static class Mutations
         byte[] bytes = original.ToArray();
         for (int count = random.Next(1, 8); count > 0; count--)
         {
-            int position = Position(random, bytes.Length, hotRanges);
+            int position = Position(random, bytes.Length, bytes.Length == original.Length ? hotRanges : null);
             switch (random.Next(6))
             {
                 case 0: bytes[position] = (byte)random.Next(256); break;
@@ -42,8 +42,10 @@ internal static class Mutations
     {
         if (hotRanges is { Count: > 0 } && random.Next(4) != 0)
         {
-            (int offset, int size) = hotRanges[random.Next(hotRanges.Count)].GetOffsetAndLength(length);
-            return Math.Min(offset + random.Next(Math.Max(size, 1)), length - 1);
+            // A cut may have taken part of the range.
+            Range range = hotRanges[random.Next(hotRanges.Count)];
+            int offset = range.Start.GetOffset(length), size = range.End.GetOffset(length) - offset;
+            return Math.Clamp(offset + random.Next(Math.Max(size, 1)), 0, length - 1);
         }
         return random.Next(length);
     }
