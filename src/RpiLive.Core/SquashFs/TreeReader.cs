@@ -46,7 +46,6 @@ internal sealed class TreeReader(BlockReader blocks)
     {
         if (listing.Length == 0)
             return;
-        DirectoryNode node = (DirectoryNode)directory.Node;
         MetadataCursor cursor = new(blocks, blocks.Superblock.DirectoryTable, blocks.Superblock.BytesUsed, listing.Reference);
         FileName last = default;
         for (long left = listing.Length; left > 0;)
@@ -58,16 +57,11 @@ internal sealed class TreeReader(BlockReader blocks)
             if (count >= SquashFsFormat.MaxHeaderEntries)
                 throw blocks.Corrupt($"a directory header announces {count + 1L:N0} entries; 1 to 256 are possible");
             for (uint i = 0; i <= count; i++)
-            {
-                FileName name = ReadEntry(cursor, directory, node, block, number, ref left);
-                if (name <= last)
-                    throw blocks.Corrupt($"the names of a directory are not in order: {last}, {name}");
-                last = name;
-            }
+                last = ReadEntry(cursor, directory, last, block, number, ref left);
         }
     }
 
-    private FileName ReadEntry(MetadataCursor cursor, InodeHeader directory, DirectoryNode node, uint block, uint number, ref long left)
+    private FileName ReadEntry(MetadataCursor cursor, InodeHeader directory, FileName last, uint block, uint number, ref long left)
     {
         ushort offset = cursor.ReadUInt16();
         short delta = (short)cursor.ReadUInt16();
@@ -81,6 +75,8 @@ internal sealed class TreeReader(BlockReader blocks)
         FileName name = new(bytes[..length]);
         if (!name.IsValid)
             throw blocks.Corrupt($"a directory has a name that Linux forbids: {Convert.ToHexString(bytes[..length])}");
+        if (name <= last)
+            throw blocks.Corrupt($"the names of a directory are not in order: {last}, {name}");
         if (--_entriesLeft < 0)
             throw blocks.Corrupt("the directories have more entries than an image of this size can hold");
 
@@ -93,7 +89,7 @@ internal sealed class TreeReader(BlockReader blocks)
                 throw blocks.Corrupt($"the directory {name} lies in more than one directory or does not know its parent");
             _pending.Push(inode);
         }
-        node.Children.Add(name, inode.Node);
+        ((DirectoryNode)directory.Node).Children.Add(name, inode.Node);
         return name;
     }
 }
