@@ -14,7 +14,10 @@ internal sealed class BlockMapBuilder(Ext4Device device, uint inode)
         if (logical < _end)
             throw device.Corrupt($"inode {inode:N0} maps block {logical:N0} of the file after block {_end - 1:N0}");
         if (logical + length > uint.MaxValue)
-            throw device.Corrupt($"inode {inode:N0} maps {length:N0} blocks at block {logical:N0} of the file, past the largest block number");
+        {
+            throw device.Corrupt(
+                $"inode {inode:N0} maps {length:N0} blocks at block {logical:N0} of the file, past the largest block number");
+        }
         device.CheckBlocks(physical, length, $"an extent of inode {inode:N0}");
         // No block has two places in files, so a file cannot map more blocks than there are; only deduplicated Android images can.
         _mapped += length;

@@ -1,6 +1,8 @@
 namespace RpiLive.Core.Ext4;
 
-/// <summary>CRC-32 with polynomial 0x04C11DB7, most significant bit first: the transaction checksum of jbd2's <c>checksum</c> feature.</summary>
+/// <summary>
+/// CRC-32 with polynomial 0x04C11DB7, most significant bit first: the transaction checksum of jbd2's <c>checksum</c> feature.
+/// </summary>
 internal static class Crc32BigEndian
 {
     private static readonly uint[] s_table = MakeTable();

@@ -66,7 +66,10 @@ internal sealed class DirectoryBlocks(Ext4Device device)
             return;
         FileName name = new(bytes);
         if (!name.IsValid)
-            throw device.Corrupt($"directory inode {directory.Number:N0} has an entry whose name of {bytes.Length} bytes is empty or holds a slash or a zero");
+        {
+            throw device.Corrupt(
+                $"directory inode {directory.Number:N0} has an entry whose name of {bytes.Length} bytes is empty or holds a slash or a zero");
+        }
         if (device.Superblock.IsReserved(inode))
             throw device.Corrupt($"the name '{name}' in directory inode {directory.Number:N0} refers to the reserved inode {inode:N0}");
         entries.Add(new DirectoryEntry(name, inode));
@@ -89,7 +92,9 @@ internal sealed class DirectoryBlocks(Ext4Device device)
             throw device.BadChecksum($"a block of directory inode {directory.Number:N0}", stored, computed);
     }
 
-    /// <summary>The index of a hashed directory: entries from a place that its level decides, the checksum after room for all of them.</summary>
+    /// <summary>
+    /// The index of a hashed directory: entries from a place that its level decides, the checksum after room for all of them.
+    /// </summary>
     private void CheckIndexChecksum(Inode directory, ReadOnlySpan<byte> block)
     {
         int offset = EntrySize(block, block.Length) == block.Length ? NodeIndexOffset : RootIndexOffset;

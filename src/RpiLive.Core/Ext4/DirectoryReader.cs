@@ -13,7 +13,10 @@ internal sealed class DirectoryReader(Ext4Device device, XattrReader xattrs, Rea
 
     private readonly DirectoryBlocks _blocks = new(device);
 
-    /// <summary>The block map of a directory, for the order of reading and for <see cref="Read"/>; null for inline data and replayed directories.</summary>
+    /// <summary>
+    /// The block map of a directory, for the order of reading and for <see cref="Read"/>; null for inline data and replayed
+    /// directories.
+    /// </summary>
     public BlockMap? ReadMap(Inode directory)
     {
         if (fastCommit?.FindDirectory(directory.Number) is not null || (directory.Flags & InodeFlags.InlineData) != 0)
@@ -79,6 +82,9 @@ internal sealed class DirectoryReader(Ext4Device device, XattrReader xattrs, Rea
     private void CheckSize(Inode directory)
     {
         if (directory.Size % (ulong)device.BlockSize != 0 || directory.Size / (ulong)device.BlockSize > (ulong)device.Superblock.BlockCount)
-            throw device.Corrupt($"directory inode {directory.Number:N0} has a size of {directory.Size:N0} bytes in blocks of {device.BlockSize:N0}");
+        {
+            throw device.Corrupt(
+                $"directory inode {directory.Number:N0} has a size of {directory.Size:N0} bytes in blocks of {device.BlockSize:N0}");
+        }
     }
 }

@@ -21,7 +21,10 @@ internal sealed class Ext4Device(RandomAccessSource source, Superblock superbloc
     public void CheckBlocks(long first, long count, string what)
     {
         if (first <= superblock.FirstDataBlock || count < 0 || first > superblock.BlockCount - count)
-            throw Corrupt($"{what} has {count:N0} blocks at block {first:N0}, outside the file system of {superblock.BlockCount:N0} blocks");
+        {
+            throw Corrupt(
+                $"{what} has {count:N0} blocks at block {first:N0}, outside the file system of {superblock.BlockCount:N0} blocks");
+        }
     }
 
     public ImageException Corrupt(string what) => superblock.Corrupt(what);

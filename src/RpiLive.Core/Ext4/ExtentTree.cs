@@ -64,7 +64,10 @@ internal sealed class ExtentTree
             ReadOnlySpan<byte> entry = node.Slice(HeaderSize + (i * EntrySize), EntrySize);
             long logical = BinaryPrimitives.ReadUInt32LittleEndian(entry);
             if (i == 0 && first is not null && logical != first)
-                throw _device.Corrupt($"an extent node of inode {_inode:N0} starts at block {logical:N0} of the file instead of {first:N0}");
+            {
+                throw _device.Corrupt(
+                    $"an extent node of inode {_inode:N0} starts at block {logical:N0} of the file instead of {first:N0}");
+            }
             long end = i + 1 < count ? BinaryPrimitives.ReadUInt32LittleEndian(node[(HeaderSize + ((i + 1) * EntrySize))..]) : limit;
             if (logical >= end || end > limit)
                 throw _device.Corrupt($"the extents of inode {_inode:N0} are out of order at block {logical:N0} of the file");

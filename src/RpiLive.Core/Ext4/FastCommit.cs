@@ -55,7 +55,9 @@ internal sealed class FastCommit(Ext4Device device)
     private (uint Parent, uint Inode, FileName Name) ParseName(ReadOnlySpan<byte> value)
     {
         FileName name = new(value[8..]);
-        return name.IsValid ? (UInt32(value, 0), UInt32(value, 4), name) : throw device.Corrupt("a fast commit in the journal has a name that no file can have");
+        return name.IsValid
+            ? (UInt32(value, 0), UInt32(value, 4), name)
+            : throw device.Corrupt("a fast commit in the journal has a name that no file can have");
     }
 
     /// <summary>An inode in use; null for any other, which Linux passes over without an error.</summary>
@@ -80,7 +82,11 @@ internal sealed class FastCommit(Ext4Device device)
     private List<BlockRun> MapOf(Inode inode)
     {
         if ((inode.Flags & InodeFlags.Extents) == 0)
-            throw ImageException.Unsupported("Ext4", device.Superblock.Source, $"a fast commit in the journal changes inode {inode.Number:N0}, which has no extents; run e2fsck on the image first");
+        {
+            throw ImageException.Unsupported(
+                "Ext4", device.Superblock.Source,
+                $"a fast commit in the journal changes inode {inode.Number:N0}, which has no extents; run e2fsck on the image first");
+        }
         if (!_maps.TryGetValue(inode.Number, out List<BlockRun>? runs))
             _maps.Add(inode.Number, runs = [.. new BlockMapSource(device, inode, replayed: null).Read(device).Runs]);
         return runs;
@@ -102,7 +108,9 @@ internal sealed class FastCommit(Ext4Device device)
         return entries;
     }
 
-    /// <summary>The record holds the inode with its block area, but of a file with extents the blocks come with ranges of their own.</summary>
+    /// <summary>
+    /// The record holds the inode with its block area, but of a file with extents the blocks come with ranges of their own.
+    /// </summary>
     private void ReplayInode(ReadOnlySpan<byte> value)
     {
         uint number = UInt32(value, 0);

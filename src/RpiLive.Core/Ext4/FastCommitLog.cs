@@ -54,7 +54,11 @@ internal static class FastCommitLog
             {
                 uint features = BinaryPrimitives.ReadUInt32LittleEndian(value);
                 if (features != 0)
-                    throw ImageException.Unsupported("Ext4", device.Superblock.Source, $"the journal's fast commits use unknown features: bits 0x{features:X}");
+                {
+                    throw ImageException.Unsupported(
+                        "Ext4", device.Superblock.Source,
+                        $"the journal's fast commits use unknown features: bits 0x{features:X}");
+                }
                 if (BinaryPrimitives.ReadUInt32LittleEndian(value[4..]) != sequence)
                     return false;
             }

@@ -213,7 +213,10 @@ internal sealed class JournalRecovery
             {
                 CheckData(tag, data);
                 if (tag.Target < 0 || tag.Target >= _device.Source.Length / _device.BlockSize)
-                    throw _device.Corrupt($"the journal has a copy of block {tag.Target:N0}, outside the file system of {_device.Superblock.BlockCount:N0} blocks");
+                {
+                    throw _device.Corrupt(
+                        $"the journal has a copy of block {tag.Target:N0}, outside the file system of {_device.Superblock.BlockCount:N0} blocks");
+                }
                 _blocks[tag.Target] = new JournaledBlock(_log.PhysicalOf(block), (tag.Flags & JournalTagFlags.Escaped) != 0);
             }
             if ((tag.Flags & JournalTagFlags.Last) != 0)

@@ -3,7 +3,9 @@ using RpiLive.Core.Errors;
 
 namespace RpiLive.Core.Ext4;
 
-/// <summary>The journal's own superblock, in its block 0 (Documentation/filesystems/ext4/journal.rst). All numbers are big-endian.</summary>
+/// <summary>
+/// The journal's own superblock, in its block 0 (Documentation/filesystems/ext4/journal.rst). All numbers are big-endian.
+/// </summary>
 internal sealed class JournalSuperblock
 {
     public const int Size = 1024;
@@ -87,7 +89,11 @@ internal sealed class JournalSuperblock
         Features = (JournalFeatures)UInt32(bytes, 0x28);
         JournalFeatures unknown = Features & ~JournalFeatures.Known;
         if (unknown != JournalFeatures.None)
-            throw ImageException.Unsupported("Ext4", device.Superblock.Source, $"the journal uses unknown features: incompat bits 0x{(uint)unknown:X}");
+        {
+            throw ImageException.Unsupported(
+                "Ext4", device.Superblock.Source,
+                $"the journal uses unknown features: incompat bits 0x{(uint)unknown:X}");
+        }
         ChecksumSeed = Crc32C.Update(Crc32C.Start, bytes.Slice(0x30, 16));
         if (HasBlockChecksums)
             CheckChecksum(device, bytes);
@@ -108,7 +114,11 @@ internal sealed class JournalSuperblock
         if (HasTransactionChecksums || (Has(JournalFeatures.ChecksumV2) && Has(JournalFeatures.ChecksumV3)))
             throw device.Corrupt("the journal says that it has several kinds of checksums at once");
         if (bytes[0x50] != Crc32CType)
-            throw ImageException.Unsupported("Ext4", device.Superblock.Source, $"the journal uses checksum type {bytes[0x50]} instead of 4 (crc32c)");
+        {
+            throw ImageException.Unsupported(
+                "Ext4", device.Superblock.Source,
+                $"the journal uses checksum type {bytes[0x50]} instead of 4 (crc32c)");
+        }
         uint stored = UInt32(bytes, ChecksumOffset);
         uint computed = Crc32C.UpdateSkipping(Crc32C.Start, bytes, ChecksumOffset, 4);
         if (stored != computed)

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace RpiLive.Core.Ext4;
 
-/// <summary>An entry of a descriptor block: where the next block of the log belongs (journal_block_tag_t and journal_block_tag3_t).</summary>
+/// <summary>
+/// An entry of a descriptor block: where the next block of the log belongs (journal_block_tag_t and journal_block_tag3_t).
+/// </summary>
 /// <param name="Target">Block number in the file system.</param>
 /// <param name="Flags">Its flags.</param>
 /// <param name="Checksum">Of the block and its transaction: 32 bits with csum_v3, 16 with csum_v2, else without meaning.</param>

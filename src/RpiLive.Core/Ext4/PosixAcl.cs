@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace RpiLive.Core.Ext4;
 
-/// <summary>Access control lists: version 1 with short entries on disk (fs/ext4/acl.h), version 2 for user space (linux/posix_acl_xattr.h).</summary>
+/// <summary>
+/// Access control lists: version 1 with short entries on disk (fs/ext4/acl.h), version 2 for user space
+/// (linux/posix_acl_xattr.h).
+/// </summary>
 internal static class PosixAcl
 {
     private const int HeaderSize = 4;

@@ -12,7 +12,11 @@ internal sealed class ReadBudget(Ext4Device device)
     public void Take(long blocks, uint inode)
     {
         if (blocks > _left)
-            throw device.Corrupt($"the blocks of inode {inode:N0} are shared with others: directories, links and attributes need more than the {device.Superblock.BlockCount:N0} blocks of the file system");
+        {
+            throw device.Corrupt(
+                $"inode {inode:N0} shares blocks with others: directories, links and attributes "
+                + $"need more than the {device.Superblock.BlockCount:N0} blocks of the file system");
+        }
         _left -= blocks;
     }
 }

@@ -105,7 +105,9 @@ internal sealed class Superblock
 
     public uint FirstMetaGroup { get; }
 
-    /// <summary>Inodes outside the reserved range that belong to the file system: three quota files and the orphan file; 0 for none.</summary>
+    /// <summary>
+    /// Inodes outside the reserved range that belong to the file system: three quota files and the orphan file; 0 for none.
+    /// </summary>
     public uint[] QuotaInodes { get; }
 
     /// <summary>Groups with a backup superblock under sparse_super2.</summary>
@@ -135,7 +137,11 @@ internal sealed class Superblock
         source.ReadExactly(Offset, bytes);
         ushort magic = BinaryPrimitives.ReadUInt16LittleEndian(bytes[MagicOffset..]);
         if (magic != Magic)
-            throw ImageException.Corrupt("Ext4", source.Name, $"no ext2, ext3 or ext4 superblock: the magic number is 0x{magic:X4} instead of 0xEF53");
+        {
+            throw ImageException.Corrupt(
+                "Ext4", source.Name,
+                $"no ext2, ext3 or ext4 superblock: the magic number is 0x{magic:X4} instead of 0xEF53");
+        }
         Superblock superblock = new(bytes, source.Name);
         superblock.CheckFeatures();
         superblock.CheckChecksum(bytes);
@@ -225,7 +231,10 @@ internal sealed class Superblock
         if (InodeSize < 128 || InodeSize > BlockSize || !BitOperations.IsPow2(InodeSize))
             throw Corrupt($"the superblock gives an inode size of {InodeSize:N0} bytes");
         if (InodesPerGroup < BlockSize / InodeSize || InodesPerGroup > blockBits)
-            throw Corrupt($"the superblock gives {InodesPerGroup:N0} inodes a group; {BlockSize / InodeSize:N0} to {blockBits:N0} is possible");
+        {
+            throw Corrupt(
+                $"the superblock gives {InodesPerGroup:N0} inodes a group; {BlockSize / InodeSize:N0} to {blockBits:N0} is possible");
+        }
         if (Has(IncompatFeatures.SixtyFourBit) && (DescriptorSize < 64 || DescriptorSize > MaxDescriptorSize || !BitOperations.IsPow2(DescriptorSize)))
             throw Corrupt($"the superblock gives a group descriptor size of {DescriptorSize:N0} bytes");
         if (BlockCount <= FirstDataBlock || BlockCount > long.MaxValue / BlockSize)

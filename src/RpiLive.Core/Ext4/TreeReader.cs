@@ -36,7 +36,11 @@ internal sealed class TreeReader(Ext4Device device, InodeTable inodes, FastCommi
         for (int depth = 0; level.Count > 0; depth++)
         {
             if (depth == MaxDepth)
-                throw ImageException.Unsupported("Ext4", device.Superblock.Source, $"directories are nested more than {MaxDepth:N0} levels deep");
+            {
+                throw ImageException.Unsupported(
+                    "Ext4", device.Superblock.Source,
+                    $"directories are nested more than {MaxDepth:N0} levels deep");
+            }
             level = ReadLevel(level, cancellation);
         }
         return root;
@@ -88,7 +92,10 @@ internal sealed class TreeReader(Ext4Device device, InodeTable inodes, FastCommi
     {
         TreeNode node = _nodes[entry.Inode];
         if (node is DirectoryNode && !_placed.Add(entry.Inode))
-            throw device.Corrupt($"directory inode {entry.Inode:N0} has a second name, '{entry.Name}' in directory inode {parent.Inode.Number:N0}");
+        {
+            throw device.Corrupt(
+                $"directory inode {entry.Inode:N0} has a second name, '{entry.Name}' in directory inode {parent.Inode.Number:N0}");
+        }
         if (!parent.Node.Children.TryAdd(entry.Name, node))
             throw device.Corrupt($"directory inode {parent.Inode.Number:N0} has the name '{entry.Name}' twice");
     }
@@ -96,7 +103,11 @@ internal sealed class TreeReader(Ext4Device device, InodeTable inodes, FastCommi
     private TreeNode MakeNode(Inode inode)
     {
         if ((inode.Flags & InodeFlags.Encrypted) != 0)
-            throw ImageException.Unsupported("Ext4", device.Superblock.Source, $"inode {inode.Number:N0} is encrypted (the feature encrypt)");
+        {
+            throw ImageException.Unsupported(
+                "Ext4", device.Superblock.Source,
+                $"inode {inode.Number:N0} is encrypted (the feature encrypt)");
+        }
         TreeNode node = inode.Kind switch
         {
             InodeKind.Directory => new DirectoryNode(),
@@ -161,7 +172,10 @@ internal sealed class TreeReader(Ext4Device device, InodeTable inodes, FastCommi
         else if (inode.IsFastSymlink)
         {
             if (inode.Size >= Inode.BlockAreaSize)
-                throw device.Corrupt($"the symbolic link in inode {inode.Number:N0} has a target of {inode.Size:N0} bytes, but no block for it");
+            {
+                throw device.Corrupt(
+                    $"the symbolic link in inode {inode.Number:N0} has a target of {inode.Size:N0} bytes, but no block for it");
+            }
             target = inode.BlockArea[..(int)inode.Size].ToArray();
         }
         else

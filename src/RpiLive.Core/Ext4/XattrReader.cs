@@ -39,7 +39,9 @@ internal sealed class XattrReader(Ext4Device device, InodeTable inodes, ReadBudg
         return found is null ? [] : Sorted(found, inode);
     }
 
-    /// <summary>The rest of inline data that does not fit into i_block: the value of <c>system.data</c>; empty where there is none.</summary>
+    /// <summary>
+    /// The rest of inline data that does not fit into i_block: the value of <c>system.data</c>; empty where there is none.
+    /// </summary>
     public ReadOnlyMemory<byte> FindInlineData(Inode inode)
     {
         ReadOnlyMemory<byte> area = EntriesInInode(inode);
@@ -146,7 +148,9 @@ internal sealed class XattrReader(Ext4Device device, InodeTable inodes, ReadBudg
             }
             catch (DecoderFallbackException)
             {
-                throw ImageException.Unsupported("Ext4", device.Superblock.Source, $"{where} has an extended attribute whose name is not UTF-8");
+                throw ImageException.Unsupported(
+                    "Ext4", device.Superblock.Source,
+                    $"{where} has an extended attribute whose name is not UTF-8");
             }
             (found ??= []).Add(new Xattr(prefix + suffix, value));
         }

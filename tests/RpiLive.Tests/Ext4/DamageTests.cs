@@ -48,8 +48,9 @@ public sealed class DamageTests
         int block = int.Parse(found, CultureInfo.InvariantCulture);
         byte[] image = File.ReadAllBytes(folder["image"]);
         ReadAll(image);
-        // In the table of inodes the second inode, else a byte that no other check looks at.
-        image[(block * BlockSize) + (structure.StartsWith("inode", StringComparison.Ordinal) ? 256 + 0x0C : structure.StartsWith("desc", StringComparison.Ordinal) ? 0x0C : structure.StartsWith("super", StringComparison.Ordinal) ? 0x88 : 24)] ^= 1;
+        // Bytes that no other check looks at: of inode 2 the time of its last change, of the group its free blocks.
+        int offset = structure switch { "superblock" => 0x88, "descriptor of group 0" => 0x0C, "inode 2 " => 256 + 0x0C, _ => 24 };
+        image[(block * BlockSize) + offset] ^= 1;
         ImageException error = Assert.Throws<ImageException>(() => ReadAll(image));
         Assert.Equal("CorruptExt4", error.ErrorId);
         Assert.Contains("checksum of", error.Message, StringComparison.Ordinal);

@@ -56,7 +56,9 @@ public sealed class JournalTests
         AssertReplayed(folder["dirty"], folder["judge"]);
     }
 
-    /// <summary>Commands of debugfs that write a log, with each kind of journal checksum, and whether something is left to replay.</summary>
+    /// <summary>
+    /// Commands of debugfs that write a log, with each kind of journal checksum, and whether something is left to replay.
+    /// </summary>
     public static TheoryData<string, string, bool> Logs
     {
         get
