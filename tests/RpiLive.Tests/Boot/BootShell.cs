@@ -16,7 +16,7 @@ internal sealed class BootShell : IDisposable
 
     public BootShell()
     {
-        Tools.Require("busybox", "env");
+        Tools.Require("env");
         foreach (string path in (string[])["sys/class/block", "sys/devices", "proc/sys/kernel/random", "dev", "run/rpilive", "etc", "root/etc", "parts", "bin"])
             Directory.CreateDirectory(this[path]);
         foreach (string part in BootScripts.Parts())
@@ -33,8 +33,16 @@ internal sealed class BootShell : IDisposable
         this.Write("proc/sys/kernel/random/uuid", "01234567-89ab-4cde-8f01-23456789abcd\n");
     }
 
-    /// <summary>The host's busybox.</summary>
-    public static string BusyBoxPath => ((string[])["/bin/busybox", "/usr/bin/busybox"]).First(File.Exists);
+    /// <summary>The host's busybox; a test that asks for it where there is none is skipped.</summary>
+    public static string BusyBoxPath
+    {
+        get
+        {
+            string? path = ((string[])["/bin/busybox", "/usr/bin/busybox"]).FirstOrDefault(File.Exists);
+            Assert.SkipWhen(path is null, "busybox is not installed here.");
+            return path;
+        }
+    }
 
     /// <summary>A path of the machine on the host.</summary>
     public string this[string path] => _folder[path];
