@@ -4,6 +4,15 @@
 $global:block = $null
 $global:totals = @{ passed = 0; failed = 0; skipped = 0 }
 
+# Progress goes to standard error, which is for errors here.
+$global:ProgressPreference = 'SilentlyContinue'
+
+# Of Microsoft.PowerShell.Management, which is not there; deletes files that come down the pipeline.
+function Remove-Item {
+    param([Parameter(Mandatory, ValueFromPipelineByPropertyName)] [Alias('PSPath')] [string] $LiteralPath)
+    process { [System.IO.File]::Delete(($LiteralPath -replace '^.*::')) }
+}
+
 function New-Block([string] $Name, [object] $Case) {
     @{ Name = $Name; Case = $Case; Before = @(); Tests = @(); Blocks = @() }
 }

@@ -15,7 +15,7 @@ public sealed class RealImageTests : IDisposable
     public void A_stock_image_becomes_a_live_image_with_no_codec_in_the_default_context()
     {
         HostResult result = HostProcess.Run($$"""
-            $made = New-RpiLiveImage -LiteralPath '{{StockImage()}}' -DestinationPath out/
+            $made = New-RpiLiveImage -LiteralPath '{{StockImage()}}' -DestinationPath out/ -CompressionLevel 1 -ProgressAction SilentlyContinue
             $opened = $made | Get-RpiLiveImage
             foreach ($property in $made.PSObject.Properties | Where-Object { $_.Name -ne 'Warnings' }) {
                 if ("$($property.Value)" -ne "$($opened.($property.Name))") { "differs: $($property.Name)" }

@@ -36,7 +36,7 @@ internal sealed class XattrEdit : IRootEdit
         if (count > 0)
         {
             string names = string.Join(", ", dropped.Take(MaxNamed)) + (dropped.Count > MaxNamed ? ", …" : "");
-            root.Warn($"{count:N0} files and directories had extended attributes that a live root cannot hold; they were dropped: {names}.");
+            root.Warn($"Extended attributes that a live root cannot hold were dropped, in {count:N0} places: {names}.");
         }
     }
 
