@@ -17,6 +17,8 @@ internal sealed class BlockPipeline
     private readonly ConcurrentBag<BlockJob> _free = [];
     private readonly ConcurrentQueue<BlockJob> _work = new();
     private readonly ConcurrentQueue<BlockJob> _order = new();
+
+    /// <summary>Blocks that may still be rented; made only when there is no used one.</summary>
     private readonly SemaphoreSlim _freeCount;
     private readonly SemaphoreSlim _workCount = new(0);
 
@@ -36,10 +38,7 @@ internal sealed class BlockPipeline
         _level = level;
         _blockSize = blockSize;
         _threads = threads;
-        int count = (Math.Clamp(BytesInFlightPerThread / blockSize, 4, 64) * threads) + 2;
-        _freeCount = new SemaphoreSlim(count);
-        for (int i = 0; i < count; i++)
-            _free.Add(new BlockJob(blockSize));
+        _freeCount = new SemaphoreSlim((Math.Clamp(BytesInFlightPerThread / blockSize, 4, 64) * threads) + 2);
     }
 
     /// <summary>Set when the run is given up; for the reader.</summary>
@@ -85,7 +84,7 @@ internal sealed class BlockPipeline
     public BlockJob Rent()
     {
         _freeCount.Wait(_stop.Token);
-        return _free.TryTake(out BlockJob? job) ? job : throw new InvalidOperationException("More blocks were counted than there are.");
+        return _free.TryTake(out BlockJob? job) ? job : new BlockJob(_blockSize);
     }
 
     /// <summary>Hands a filled block over.</summary>
