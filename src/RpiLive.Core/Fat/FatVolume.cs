@@ -1,3 +1,4 @@
+using System.Globalization;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Streams;
 using RpiLive.Core.Tree;
@@ -42,6 +43,9 @@ public sealed class FatVolume
 
     /// <summary>The 32-bit serial number (<c>XXXX-XXXX</c> in <c>blkid</c>); 0 where the volume has none.</summary>
     public uint VolumeId => _boot.VolumeId;
+
+    /// <summary>A serial number as Linux and Windows show it: <c>ABCD-1234</c>.</summary>
+    public static string FormatId(uint volumeId) => string.Create(CultureInfo.InvariantCulture, $"{volumeId >> 16:X4}-{volumeId & 0xFFFF:X4}");
 
     /// <summary>True when the first sector looks like a FAT volume's, whatever the rest is like.</summary>
     public static bool Probe(RandomAccessSource source)

@@ -20,7 +20,7 @@ internal sealed class StockImage
         Root = root;
         VolumeNames =
         [
-            $"PARTUUID={diskId:x8}-{bootPartition.Number:x2}", $"UUID={FatIdText(bootVolume.VolumeId)}", $"LABEL={bootVolume.ReadLabel()}",
+            $"PARTUUID={diskId:x8}-{bootPartition.Number:x2}", $"UUID={FatVolume.FormatId(bootVolume.VolumeId)}", $"LABEL={bootVolume.ReadLabel()}",
             $"PARTUUID={diskId:x8}-{rootPartition.Number:x2}", $"UUID={rootVolume.Id}", $"LABEL={rootVolume.Label}",
         ];
     }
@@ -39,9 +39,6 @@ internal sealed class StockImage
 
     /// <summary>How fstab can name the two partitions, such as <c>PARTUUID=738a4d67-02</c>.</summary>
     public IReadOnlyList<string> VolumeNames { get; }
-
-    /// <summary>A FAT volume id as Linux writes it: <c>ABCD-1234</c>.</summary>
-    public static string FatIdText(uint id) => $"{id >> 16:X4}-{id & 0xFFFF:X4}";
 
     /// <summary>Opens the image and reads all its metadata.</summary>
     /// <exception cref="ImageException">No stock image, or damaged.</exception>

@@ -1,10 +1,10 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using RpiLive.Core.Compression;
 using RpiLive.Core.Cpio;
 using RpiLive.Core.Elf;
 using RpiLive.Core.Errors;
+using RpiLive.Core.Fat;
 using RpiLive.Core.Kernel;
 
 namespace RpiLive.Core.Imaging.Initramfs;
@@ -60,14 +60,10 @@ public sealed class InitramfsBuilder(ICodecs codecs)
         return result.ToArray();
     }
 
-    /// <summary>A volume id as tools show it: <c>ABCD-1234</c>.</summary>
-    internal static string FormatVolumeId(uint volumeId) =>
-        string.Create(CultureInfo.InvariantCulture, $"{volumeId >> 16:X4}-{volumeId & 0xFFFF:X4}");
-
     private static string BuildStamp(InitramfsRequest request)
     {
         string version = typeof(InitramfsBuilder).Assembly.GetName().Version!.ToString(3);
-        return $"version={version}\nflavour={request.Flavour.Name}\nrelease={request.Flavour.Release}\nvolume={FormatVolumeId(request.VolumeId)}\n";
+        return $"version={version}\nflavour={request.Flavour.Name}\nrelease={request.Flavour.Release}\nvolume={FatVolume.FormatId(request.VolumeId)}\n";
     }
 
     private static void AddScripts(CpioWriter archive)

@@ -1,4 +1,4 @@
-using System.Globalization;
+using RpiLive.Core.Fat;
 
 namespace RpiLive.Core.Imaging.Edits;
 
@@ -30,7 +30,7 @@ internal sealed class CardVolumes
     }
 
     /// <summary>How fstab names a FAT volume by its id.</summary>
-    public static string NameOf(uint volumeId) => string.Create(CultureInfo.InvariantCulture, $"UUID={volumeId >> 16:X4}-{volumeId & 0xFFFF:X4}");
+    public static string NameOf(uint volumeId) => "UUID=" + FatVolume.FormatId(volumeId);
 
     /// <summary>True for a source that is a local disk rather than a network path, a directory or a pseudo file system.</summary>
     public static bool IsLocal(string source) => s_localPrefixes.Any(prefix => source.StartsWith(prefix, StringComparison.Ordinal));
