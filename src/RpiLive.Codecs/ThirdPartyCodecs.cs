@@ -2,11 +2,23 @@ using RpiLive.Core.Compression;
 
 namespace RpiLive.Codecs;
 
-/// <summary>Zstandard by ZstdSharp.Port, LZMA2 by SharpCompress; both are managed code.</summary>
-public sealed class ThirdPartyCodecs : ICodecs
+/// <summary>
+/// Zstandard by the C library or, where that cannot be loaded, by ZstdSharp.Port; unpacking is managed code.
+/// </summary>
+/// <param name="native">False to use managed code alone.</param>
+public sealed class ThirdPartyCodecs(bool native) : ICodecs
 {
+    /// <summary>Codecs for this host.</summary>
+    public ThirdPartyCodecs()
+        : this(native: true)
+    {
+    }
+
+    /// <summary>True where the C library of Zstandard is in use.</summary>
+    public bool IsNative => native && NativeZstdEngine.IsAvailable;
+
     /// <inheritdoc/>
-    public IBlockCodec Zstd { get; } = new ZstdBlockCodec();
+    public IBlockCodec Zstd { get; } = new ZstdBlockCodec(native);
 
     /// <inheritdoc/>
     /// <remarks>

@@ -3,7 +3,8 @@ using RpiLive.Core.Compression;
 namespace RpiLive.Codecs;
 
 /// <summary>One Zstandard frame a block (RFC 8878).</summary>
-internal sealed class ZstdBlockCodec : IBlockCodec
+/// <param name="native">True to compress with the C library where it can be loaded; the result is the same.</param>
+internal sealed class ZstdBlockCodec(bool native) : IBlockCodec
 {
     public string Name => "zstd";
 
@@ -17,7 +18,7 @@ internal sealed class ZstdBlockCodec : IBlockCodec
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(level, MinLevel);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(level, MaxLevel);
-        return new ZstdBlockCompressor(level);
+        return new ZstdBlockCompressor(level, native && NativeZstdEngine.IsAvailable ? l => new NativeZstdEngine(l) : l => new ManagedZstdEngine(l));
     }
 
     public IBlockDecompressor CreateDecompressor() => new ZstdBlockDecompressor();

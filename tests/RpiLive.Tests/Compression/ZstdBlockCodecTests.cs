@@ -10,4 +10,30 @@ public sealed class ZstdBlockCodecTests : BlockCodecTests
     [Fact]
     public void It_declares_what_mksquashfs_does() =>
         Assert.Equal(("zstd", 1, 22, 15), (Codec.Name, Codec.MinLevel, Codec.MaxLevel, Codec.DefaultLevel));
+
+    /// <summary>A build must give the same bytes wherever it runs, so neither library may go to a new version alone.</summary>
+    [Fact]
+    public void The_C_library_and_the_managed_one_give_the_same_bytes()
+    {
+        ThirdPartyCodecs native = new();
+        Assert.SkipUnless(native.IsNative, "the C library of Zstandard does not load on this host");
+        IBlockCodec managed = new ThirdPartyCodecs(native: false).Zstd;
+        byte[] assembly = File.ReadAllBytes(typeof(ThirdPartyCodecs).Assembly.Location);
+        byte[] documentation = File.ReadAllBytes(Path.ChangeExtension(typeof(IBlockCodec).Assembly.Location, ".xml"));
+        for (int level = 1; level <= 22; level++)
+        {
+            using IBlockCompressor one = native.Zstd.CreateCompressor(level, 1 << 20);
+            using IBlockCompressor other = managed.CreateCompressor(level, 1 << 20);
+            foreach (byte[] content in new[] { assembly, documentation, documentation[..5000], new byte[131072] })
+                Assert.Equal(Packed(other, content), Packed(one, content));
+        }
+
+        static byte[] Packed(IBlockCompressor compressor, byte[] content)
+        {
+            byte[] packed = new byte[content.Length];
+            int length = compressor.Compress(content, packed);
+            Assert.NotEqual(0, length);
+            return packed[..length];
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace RpiLive.Tests.Module;
 
 /// <summary>Third-party codecs live in a context of their own; seen from a fresh process that knows only the staged module.</summary>
@@ -5,12 +7,13 @@ public sealed class IsolationTests
 {
     private const string UseCodecs = """
         $codecs = [System.Reflection.Assembly]::Load('RpiLive.Codecs')
-        $zstd = [System.Activator]::CreateInstance($codecs.GetType('RpiLive.Codecs.ThirdPartyCodecs')).Zstd
-        $zstd.CreateCompressor($zstd.DefaultLevel, 4096).Dispose()
+        $all = [System.Activator]::CreateInstance($codecs.GetType('RpiLive.Codecs.ThirdPartyCodecs'))
+        $all.Zstd.CreateCompressor($all.Zstd.DefaultLevel, 4096).Dispose()
+        $all.Zstd.CreateDecompressor().Dispose()
         """;
 
     private const string TellContexts = """
-        foreach ($name in 'RpiLive', 'RpiLive.Core', 'RpiLive.Codecs', 'ZstdSharp', 'SharpCompress') {
+        foreach ($name in 'RpiLive', 'RpiLive.Core', 'RpiLive.Codecs', 'ZstdNet', 'ZstdSharp', 'SharpCompress') {
             foreach ($assembly in [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq $name }) {
                 $name + ' ' + [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).Name + ' ' + $assembly.GetName().Version
             }
@@ -29,7 +32,7 @@ public sealed class IsolationTests
     {
         HostResult result = HostProcess.Run(UseCodecs + "\n" + TellContexts);
         Assert.Equal(
-            ["RpiLive Default", "RpiLive.Codecs RpiLive.Codecs", "RpiLive.Core Default", "ZstdSharp RpiLive.Codecs"],
+            ["RpiLive Default", "RpiLive.Codecs RpiLive.Codecs", "RpiLive.Core Default", "ZstdNet RpiLive.Codecs", "ZstdSharp RpiLive.Codecs"],
             Contexts(result).Where(line => !line.StartsWith("SharpCompress", StringComparison.Ordinal)));
         Assert.DoesNotContain("SharpCompress Default", Contexts(result));
     }
@@ -42,6 +45,15 @@ public sealed class IsolationTests
         Assert.Empty(result.Error);
         Assert.Contains("ZstdSharp Default 0.7.3.0", result.Output, StringComparison.Ordinal);
         Assert.Contains("ZstdSharp RpiLive.Codecs 0.8.8.0", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_C_library_of_the_module_loads_where_it_can_run()
+    {
+        bool canRun = RuntimeInformation.RuntimeIdentifier is "linux-x64" or "linux-arm64" or "win-x64" or "win-arm64" or "osx-x64" or "osx-arm64";
+        Assert.SkipUnless(canRun, $"the module carries no library for {RuntimeInformation.RuntimeIdentifier}");
+        HostResult result = HostProcess.Run(UseCodecs + "\n$all.IsNative");
+        Assert.Equal("True", result.Output.Trim());
     }
 
     private static IEnumerable<string> Contexts(HostResult result)
