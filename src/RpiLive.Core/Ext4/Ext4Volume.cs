@@ -96,8 +96,18 @@ public sealed class Ext4Volume
     /// <returns>The root directory; hard links are one node under several names.</returns>
     /// <exception cref="ImageException">CorruptExt4, UnsupportedExt4 or <see cref="ErrorIds.ImageUnreadable"/>; file contents may throw it too.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> asked for it.</exception>
-    public DirectoryNode ReadTree(CancellationToken cancellation = default) =>
-        new TreeReader(_device, new InodeTable(_device, _groups, _fastCommit), _fastCommit).Read(cancellation);
+    public DirectoryNode ReadTree(CancellationToken cancellation = default)
+    {
+        InodeTable inodes = new(_device, _groups, _fastCommit);
+        if (!_device.Source.SeeksAreDear)
+            return new TreeReader(_device, inodes, _fastCommit).Read(cancellation);
+
+        PreloadedSource preloaded = new(_device.Source, _device.BlockSize);
+        IReadOnlyCollection<long> contents = new MetadataPreload(_device, preloaded, _groups, inodes, cancellation).Run();
+        DirectoryNode root = new TreeReader(new Ext4Device(preloaded, _device.Superblock), inodes, _fastCommit).Read(cancellation);
+        preloaded.Forget(contents);
+        return root;
+    }
 
     /// <summary>Opens the journal of a file system that needs recovery, from the metadata as it stands on disk.</summary>
     private static JournalLog OpenJournal(Ext4Device device, CancellationToken cancellation)

@@ -6,8 +6,8 @@ namespace RpiLive.Core.Ext4;
 internal sealed class ExtentTree
 {
     public const ushort Magic = 0xF30A;
-    private const int HeaderSize = 12;
-    private const int EntrySize = 12;
+    public const int HeaderSize = 12;
+    public const int EntrySize = 12;
     private const int TailSize = 4;
     private const int MaxDepth = 5;
     public const int MaxWrittenLength = 0x8000;
@@ -39,6 +39,10 @@ internal sealed class ExtentTree
 
     /// <summary>True when the tree has nodes outside the inode.</summary>
     public static bool IsDeep(ReadOnlySpan<byte> root) => BinaryPrimitives.ReadUInt16LittleEndian(root[6..]) != 0;
+
+    /// <summary>The block of the node that an index entry points to.</summary>
+    public static long ChildOf(ReadOnlySpan<byte> entry) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]) | ((long)BinaryPrimitives.ReadUInt16LittleEndian(entry[8..]) << 32);
 
     /// <summary>Reads one node.</summary>
     /// <param name="node">Its bytes: i_block or a block.</param>
@@ -92,7 +96,7 @@ internal sealed class ExtentTree
 
     private void ReadChild(ReadOnlySpan<byte> entry, int depth, long logical, long end)
     {
-        long block = BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]) | ((long)BinaryPrimitives.ReadUInt16LittleEndian(entry[8..]) << 32);
+        long block = ChildOf(entry);
         _builder.AddTreeBlock(block, "an extent node");
         // One buffer a level is enough: a node is not looked at again before its child returns, and siblings follow each other.
         byte[] buffer = _buffers[depth] ??= new byte[_device.BlockSize];

@@ -1,3 +1,5 @@
+using RpiLive.Core.Errors;
+
 namespace RpiLive.Core.Ext4;
 
 /// <summary>
@@ -21,6 +23,21 @@ internal sealed class InodeTable(Ext4Device device, GroupDescriptor[] groups, Fa
         if (inode.LinkCount == 0 || inode.Mode == 0)
             throw device.Corrupt($"{user} refers to inode {number:N0}, which is free or deleted");
         return inode;
+    }
+
+    /// <summary>An inode as it stands on disk; null for one that is free or damaged.</summary>
+    public Inode? Find(uint number)
+    {
+        byte[] raw = ReadRaw(number, "the inode table");
+        try
+        {
+            Inode inode = new(device, number, raw, verify: false);
+            return inode.LinkCount == 0 || inode.Mode == 0 ? null : inode;
+        }
+        catch (ImageException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Copies the bytes of an inode, even of one that its group calls never used: a fast commit may be about to use it.</summary>

@@ -31,6 +31,9 @@ internal sealed class JournalOverlay : RandomAccessSource
     public override long Length => _source.Length;
 
     /// <inheritdoc/>
+    public override bool SeeksAreDear => _source.SeeksAreDear;
+
+    /// <inheritdoc/>
     public override int Read(long offset, Span<byte> buffer)
     {
         int count = _source.Read(offset, buffer);

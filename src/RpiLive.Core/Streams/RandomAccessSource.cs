@@ -13,6 +13,9 @@ public abstract class RandomAccessSource : IDisposable
     /// <summary>Size in bytes.</summary>
     public abstract long Length { get; }
 
+    /// <summary>True where reading is cheap only from front to back, as in compressed images.</summary>
+    public virtual bool SeeksAreDear => false;
+
     /// <summary>Reads up to <c>buffer.Length</c> bytes at <paramref name="offset"/>.</summary>
     /// <param name="offset">Byte offset, 0 or more.</param>
     /// <param name="buffer">Where the bytes go.</param>

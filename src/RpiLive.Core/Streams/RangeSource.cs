@@ -7,6 +7,8 @@ internal sealed class RangeSource(RandomAccessSource source, long start, long le
 
     public override long Length => length;
 
+    public override bool SeeksAreDear => source.SeeksAreDear;
+
     public override int Read(long offset, Span<byte> buffer)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);

@@ -67,6 +67,33 @@ public sealed class ContentTests
         Assert.True(big.Content.DiskOffset > 0);
     }
 
+    [Theory]
+    [InlineData("-t ext4")]
+    [InlineData("-t ext4 -O ^flex_bg")]
+    [InlineData("-t ext3 -I 256")]
+    public void Where_going_back_is_dear_metadata_are_read_in_a_few_passes(string options)
+    {
+        Tools.RequireRoot();
+        using TemporaryFolder folder = new();
+        Samples.Make(folder["image"], "1G", options);
+        using (LoopMount mount = new(folder["image"], "ext4", "rw"))
+        {
+            // Directories in many groups and 30 levels deep, long links, attribute blocks, files with deep block maps.
+            Samples.Fill(mount.Path, """
+                cd "$1"; for d in $(seq 1 40); do mkdir $d; for i in $(seq 1 30); do echo $i > $d/$i; done; ln -s "$(head -c 200 /dev/zero | tr '\0' t)" $d/link; done
+                deep=.; for i in $(seq 1 30); do deep=$deep/d$i; mkdir $deep; done; setfattr -n user.a -v "$(head -c 600 /dev/zero | tr '\0' v)" $deep 5/5 6/6
+                python3 -c "for n in range(8): f = open('%d/scattered' % (n + 1), 'wb', 0); [(f.seek(i * 8192), f.write(b'%06d' % i)) for i in range(1500)]"
+                """);
+        }
+        using FileSource file = new(folder["image"]);
+        DearSource source = new(file);
+        DirectoryNode root = Samples.Read(source).Root;
+        Assert.All(root.Children.Values.OfType<DirectoryNode>().SelectMany(directory => directory.Children.Values).OfType<FileNode>(), node => Assert.True(node.Content.DiskOffset > 0));
+        // The tables, one pass a level of block maps and one for directories, links and attributes: not one a level of directories.
+        Assert.InRange(source.Returns, 0, 6);
+        Assert.Equal(MountedTree.Describe(Samples.Read(file).Root), MountedTree.Describe(root));
+    }
+
     [Fact]
     public async Task Contents_can_be_read_from_several_threads()
     {

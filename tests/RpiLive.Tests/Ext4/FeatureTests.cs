@@ -88,6 +88,7 @@ public sealed class FeatureTests(EverythingFixture everything) : IClassFixture<E
         using LoopMount again = new(folder["image"], "ext4");
         MountedTree.AssertSame(root, again.Path);
         Assert.Equal(long.Parse(Tools.Run("stat", "-f", "-c", "%f", again.Path)), volume.FreeBlocks);
+        Assert.Equal(MountedTree.Describe(root), MountedTree.Describe(Samples.Read(new DearSource(source)).Root));
     }
 
     [Theory]

@@ -1,0 +1,150 @@
+using System.Buffers.Binary;
+using RpiLive.Core.Errors;
+
+namespace RpiLive.Core.Ext4;
+
+/// <summary>
+/// Reads what the tree is made of ahead, for a source that is dear to go back and forth in, such as a compressed image: first
+/// the inode tables, then the nodes of block maps, then directories, link targets and attributes, each from front to back.
+/// What is damaged is passed over: who needs it will find it and say so.
+/// </summary>
+internal sealed class MetadataPreload(Ext4Device device, PreloadedSource source, GroupDescriptor[] groups, InodeTable inodes, CancellationToken cancellation)
+{
+    /// <summary>Bytes of blocks to hold at most; the rest is then read when it is needed.</summary>
+    private const long MaxBytes = 96 << 20;
+
+    private const int MaxTreeDepth = 5;
+    private const int DirectPointers = 12;
+
+    private readonly List<Inode> _readers = [];
+    private readonly HashSet<long> _nodes = [];
+    private readonly HashSet<long> _contents = [];
+    private long _left = MaxBytes / device.BlockSize;
+
+    /// <summary>Reads it all.</summary>
+    /// <returns>The blocks that only reading the tree needs, not reading files later.</returns>
+    public IReadOnlyCollection<long> Run()
+    {
+        List<(long Block, int Level)> level = FindInodes();
+        for (int depth = 0; depth < MaxTreeDepth && level.Count > 0; depth++)
+            level = LoadNodes(level);
+        FindContents();
+        long[] ordered = [.. _contents];
+        Array.Sort(ordered);
+        foreach (long block in ordered)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            source.Load(block);
+        }
+        return ordered;
+    }
+
+    /// <summary>Goes through the inode tables; gives the first nodes of deep block maps.</summary>
+    private List<(long Block, int Level)> FindInodes()
+    {
+        Superblock superblock = device.Superblock;
+        List<(long Block, int Level)> nodes = [];
+        foreach (int group in Enumerable.Range(0, groups.Length).OrderBy(group => groups[group].InodeTable))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            uint first = ((uint)group * superblock.InodesPerGroup) + 1;
+            uint used = Math.Min(groups[group].UsedInodes, superblock.InodeCount - first + 1);
+            for (uint index = 0; index < used; index++)
+            {
+                if (inodes.Find(first + index) is not { } inode)
+                    continue;
+                if (inode.XattrBlock != 0)
+                    Want(inode.XattrBlock, _contents);
+                if ((inode.Flags & InodeFlags.InlineData) != 0 || !HasBlocks(inode))
+                    continue;
+                if (inode.Kind != InodeKind.File || (inode.Flags & InodeFlags.EaInode) != 0)
+                    _readers.Add(inode);
+                AddRoots(inode, nodes);
+            }
+        }
+        return nodes;
+    }
+
+    private static bool HasBlocks(Inode inode) =>
+        inode.Kind is InodeKind.File or InodeKind.Directory || (inode.Kind == InodeKind.Symlink && !inode.IsFastSymlink);
+
+    private static void AddRoots(Inode inode, List<(long Block, int Level)> nodes)
+    {
+        if ((inode.Flags & InodeFlags.Extents) != 0)
+        {
+            AddChildren(inode.BlockArea, nodes);
+            return;
+        }
+        for (int level = 1; level <= 3; level++)
+        {
+            uint block = BinaryPrimitives.ReadUInt32LittleEndian(inode.BlockArea[((DirectPointers + level - 1) * 4)..]);
+            if (block != 0)
+                nodes.Add((block, level));
+        }
+    }
+
+    /// <summary>The children of a node of an extent tree, as <c>(block, 0)</c>; none for a leaf.</summary>
+    private static void AddChildren(ReadOnlySpan<byte> node, List<(long Block, int Level)> nodes)
+    {
+        int count = BinaryPrimitives.ReadUInt16LittleEndian(node[2..]);
+        int depth = BinaryPrimitives.ReadUInt16LittleEndian(node[6..]);
+        if (BinaryPrimitives.ReadUInt16LittleEndian(node) != ExtentTree.Magic || depth == 0)
+            return;
+        for (int at = ExtentTree.HeaderSize; count > 0 && at + ExtentTree.EntrySize <= node.Length; count--, at += ExtentTree.EntrySize)
+            nodes.Add((ExtentTree.ChildOf(node[at..]), 0));
+    }
+
+    private List<(long Block, int Level)> LoadNodes(List<(long Block, int Level)> level)
+    {
+        level.Sort();
+        List<(long Block, int Level)> next = [];
+        foreach ((long block, int indirection) in level)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!Want(block, _nodes))
+                continue;
+            byte[] bytes = source.Load(block);
+            if (indirection == 0)
+                AddChildren(bytes, next);
+            for (int at = 0; indirection > 1 && at < bytes.Length; at += 4)
+            {
+                uint child = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at));
+                if (child != 0)
+                    next.Add((child, indirection - 1));
+            }
+        }
+        return next;
+    }
+
+    private void FindContents()
+    {
+        Ext4Device preloaded = new(source, device.Superblock);
+        foreach (Inode inode in _readers)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            BlockMap map;
+            try
+            {
+                map = new BlockMapSource(preloaded, inode, replayed: null).Read(preloaded);
+            }
+            catch (ImageException)
+            {
+                continue;
+            }
+            foreach (BlockRun run in map.Runs)
+            {
+                for (long block = run.Physical; block < run.Physical + run.Length && _left > 0; block++)
+                    Want(block, _contents);
+            }
+        }
+    }
+
+    /// <summary>Notes a block; false when it is noted already, outside the file system or one too many.</summary>
+    private bool Want(long block, HashSet<long> blocks)
+    {
+        if (_left == 0 || block <= device.Superblock.FirstDataBlock || block >= device.Superblock.BlockCount || !blocks.Add(block))
+            return false;
+        _left--;
+        return true;
+    }
+}
