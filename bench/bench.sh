@@ -76,6 +76,7 @@ runs=${runs:-${quick:-3}}
 for suite in "${suites[@]}"; do
 	[ -e "$lib/suites/$suite.sh" ] || usage 2 >&2
 done
+[ "$(id -u)" = 0 ] || { echo "${0##*/}: run as root: it needs loop mounts" >&2; exit 2; }
 
 install_tools
 make_work
@@ -86,7 +87,9 @@ build
 root=$work/mount.stock
 mount_root "$stock" "$root"
 warm "$stock" "$root"
-describe | tee >(sed 's/^/# /' >>"$results")
+describe >"$work/machine"
+sed 's/^/# /' "$work/machine" >>"$results"
+cat "$work/machine"
 for suite in "${suites[@]}"; do
 	"suite_$suite"
 	table "$suite"

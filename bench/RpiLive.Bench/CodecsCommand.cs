@@ -9,13 +9,18 @@ internal static class CodecsCommand
 {
     private const int WarmUpBytes = 4 << 20;
 
-    public static int Run(string file, string[] settings)
+    /// <summary>Prints a line a setting.</summary>
+    /// <exception cref="FormatException">A setting that is none.</exception>
+    public static void Run(string file, string[] settings)
     {
         byte[] sample = File.ReadAllBytes(file);
         IBlockCodec[] codecs = [new GzipBlockCodec(), new ThirdPartyCodecs().Zstd];
         foreach (CodecSetting setting in settings.Length == 0 ? CodecSetting.Choice : settings.Select(CodecSetting.Parse))
         {
-            IBlockCodec codec = codecs.Single(candidate => candidate.Name == setting.Codec);
+            IBlockCodec codec = Array.Find(codecs, candidate => candidate.Name == setting.Codec)
+                ?? throw new FormatException($"no codec '{setting.Codec}'");
+            if (setting.Level < codec.MinLevel || setting.Level > codec.MaxLevel)
+                throw new FormatException($"{codec.Name} has levels {codec.MinLevel} to {codec.MaxLevel}, not {setting.Level}");
             using IBlockCompressor compressor = codec.CreateCompressor(setting.Level, setting.BlockLength);
             byte[] packed = new byte[setting.BlockLength];
             // The compiler makes its best code only of what has run for a while.
@@ -25,7 +30,6 @@ internal static class CodecsCommand
             Console.Out.WriteLine(string.Join('\t', setting.Codec, setting.Level, setting.Block, blocks, sample.Length, length,
                 $"{time.TotalSeconds:F4}", $"{slowest.TotalMilliseconds:F1}"));
         }
-        return 0;
     }
 
     private static (long PackedLength, TimeSpan Time, TimeSpan Slowest) Compress(IBlockCompressor compressor, ReadOnlySpan<byte> sample, byte[] packed)

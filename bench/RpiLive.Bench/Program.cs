@@ -8,11 +8,20 @@ const string Usage = """
     CODEC is gzip or zstd; BLOCK is a size such as 128K or 1M. Without settings, a choice of all codecs.
     """;
 
-switch (args)
+try
 {
-    case ["codecs", string file, .. string[] settings]:
-        return CodecsCommand.Run(file, settings);
-    default:
-        Console.Error.WriteLine(Usage);
-        return 2;
+    switch (args)
+    {
+        case ["codecs", string file, .. string[] settings]:
+            CodecsCommand.Run(file, settings);
+            return 0;
+        default:
+            Console.Error.WriteLine(Usage);
+            return 2;
+    }
+}
+catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
 }

@@ -25,9 +25,9 @@ by_mksquashfs() {
 	argv=(mksquashfs "$1" "$2" $(mksquashfs_setting "$3" "$4" "$5") "${@:6}" -noappend -no-progress -quiet)
 }
 
-# by_gensquashfs ROOT OUT CODEC LEVEL BLOCK: the root alone.
+# by_gensquashfs ROOT OUT CODEC LEVEL BLOCK: the root alone, without its xattrs: ACLs end it.
 by_gensquashfs() {
-	argv=(gensquashfs --pack-dir "$1" --one-file-system --keep-time --keep-xattr --compressor "$3" --comp-extra "level=$4"
+	argv=(gensquashfs --pack-dir "$1" --one-file-system --keep-time --compressor "$3" --comp-extra "level=$4"
 		--block-size "$(in_bytes "$5")" --num-jobs "$(nproc)" --quiet --force "$2")
 }
 

@@ -7,6 +7,7 @@ The layout is Raspberry Pi OS'; kernel, modules and busybox are only what RpiLiv
 content is text that compresses about as programs do, the same at every run. Needs sfdisk, mkfs.vfat, mcopy and mke2fs.
 """
 import argparse
+import os
 import pathlib
 import random
 import struct
@@ -127,16 +128,17 @@ def main():
         fill(root, arguments.files, arguments.large, arguments.large_mib * MIB)
         used = sum(path.lstat().st_size + 4096 for path in root.rglob("*"))
         root_start, root_length = BOOT_START + BOOT_LENGTH, (used * 5 // 4 // MIB + 16) * MIB
-        with open(arguments.out, "wb") as image:
-            image.truncate(root_start)
-        run("mkfs.vfat", "-F", 16, "-n", "BOOTFS", "--offset", BOOT_START // 512, arguments.out)
-        run("mcopy", "-i", f"{arguments.out}@@{BOOT_START}", *boot.iterdir(), "::")
-        with open(arguments.out, "r+b") as image:
-            image.truncate(root_start + root_length)
+        open(arguments.out, "wb").close()
+        os.truncate(arguments.out, root_start + root_length)
         table = "label: dos\nlabel-id: 0x5eed0b00\n" + "".join(
             f"start={start // 512}, size={length // 512}, type={kind}\n"
             for start, length, kind in ((BOOT_START, BOOT_LENGTH, "c"), (root_start, root_length, "83")))
         run("sfdisk", "--quiet", arguments.out, input=table.encode())
+        # mkfs.vfat takes all up to the end of the file.
+        os.truncate(arguments.out, root_start)
+        run("mkfs.vfat", "-F", 16, "-n", "BOOTFS", "--offset", BOOT_START // 512, arguments.out)
+        run("mcopy", "-i", f"{arguments.out}@@{BOOT_START}", *boot.iterdir(), "::")
+        os.truncate(arguments.out, root_start + root_length)
         run("mke2fs", "-q", "-F", "-t", "ext4", "-L", "rootfs", "-E", f"offset={root_start}", "-d", root, arguments.out,
             f"{root_length // 1024}k")
 

@@ -23,6 +23,7 @@ measure() {
 		tail -n 20 "$work/log" >&2
 		fail "${key[*]}: ${*:1:3} …"
 		record "${key[@]}" failed '' '' '' ''
+		[ -z "$out" ] || rm -f "$out"
 		return
 	fi
 	if [ -n "$out" ]; then

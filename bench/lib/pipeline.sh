@@ -17,9 +17,9 @@ mount_root "$work/stock.img" "$work/root"
 mksquashfs "$work/root" "$work/root.squashfs" "$@" -noappend -no-progress -quiet
 MTOOLS_SKIP_CHECK=1 mcopy -s -n -i "$work/stock.img@@$(partition_offset "$work/stock.img" c)" '::*' "$work/boot"
 
-# 8 MiB before the partition, and room for tables and for the ends of clusters.
+# 8 MiB before the partition, and room for tables and for the ends of clusters; FAT32 has at least 65,525 of them.
 size=$(($(du -sm "$work/boot" | cut -f 1) + $(du -m "$work/root.squashfs" | cut -f 1) + 80))
-truncate -s "${size}M" "$live"
+truncate -s "$((size < 300 ? 300 : size))M" "$live"
 echo 'start=16384, type=c' | sfdisk --quiet --label dos "$live"
 mkfs.vfat -F 32 -s 8 -n BOOTFS --offset 16384 "$live" >/dev/null
 export MTOOLS_SKIP_CHECK=1

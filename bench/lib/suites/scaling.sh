@@ -8,7 +8,6 @@ suite_scaling() {
 	done
 	if [ -n "$self_test" ]; then
 		scale_made "20 small files" --files 20
-		scale_made "1 large file" --large 1 --large-mib 2
 		return
 	fi
 	if [ -z "$quick" ]; then

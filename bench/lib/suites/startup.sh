@@ -4,6 +4,7 @@
 suite_startup() {
 	local empty=$work/empty version times=$((runs < 5 ? 5 : runs))
 	[ -z "$quick" ] || times=3
+	[ -z "$self_test" ] || times=1
 	version=$(basename "$(dirname "$module")")
 	# The host finds its module by a path relative to itself.
 	mkdir -p "$empty/output/RpiLive/$version" "$empty/${host_folder#"$top"/}"
