@@ -7,7 +7,9 @@ namespace RpiLive.Bench;
 /// <summary>Measures the codecs a block at a time.</summary>
 internal static class CodecsCommand
 {
-    private const int WarmUpBytes = 4 << 20;
+    private const int WarmUpBytes = 1 << 20;
+
+    private static readonly TimeSpan s_warmUpTime = TimeSpan.FromSeconds(1);
 
     /// <summary>Prints a line a setting.</summary>
     /// <exception cref="FormatException">A setting that is none.</exception>
@@ -24,7 +26,10 @@ internal static class CodecsCommand
             using IBlockCompressor compressor = codec.CreateCompressor(setting.Level, setting.BlockLength);
             byte[] packed = new byte[setting.BlockLength];
             // The compiler makes its best code only of what has run for a while.
-            Compress(compressor, sample.AsSpan(0, Math.Min(sample.Length, WarmUpBytes)), packed);
+            long start = Stopwatch.GetTimestamp();
+            do
+                Compress(compressor, sample.AsSpan(0, Math.Min(sample.Length, WarmUpBytes)), packed);
+            while (Stopwatch.GetElapsedTime(start) < s_warmUpTime);
             (long length, TimeSpan time, TimeSpan slowest) = Compress(compressor, sample, packed);
             long blocks = (sample.LongLength + setting.BlockLength - 1) / setting.BlockLength;
             Console.Out.WriteLine(string.Join('\t', setting.Codec, setting.Level, setting.Block, blocks, sample.Length, length,

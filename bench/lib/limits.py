@@ -1,7 +1,7 @@
 """What RpiLive promises, and how it did."""
 import collections
 
-from runs import OURS, distinct, median, of, size_ratio, wall_ratio
+from runs import OURS, distinct, median, of, size_ratio, wall_difference, wall_ratio
 
 PEAK_MB = 300
 STARTUP_SECONDS = 0.5
@@ -45,9 +45,8 @@ def results(runs):
     points = dominating(runs)
     if points is not None:
         found.append(Result("plane: settings of mksquashfs faster and smaller than the default", 0, len(points), ""))
-    started, empty = of(runs, "startup", contestant="Get-RpiLiveImage"), of(runs, "startup", contestant="empty")
-    if started and empty:
-        seconds = median(run.wall for run in started) - median(run.wall for run in empty)
+    if of(runs, "startup"):
+        seconds = wall_difference(of(runs, "startup", contestant="Get-RpiLiveImage"), of(runs, "startup", contestant="empty"))
         found.append(Result("startup: module and Get-RpiLiveImage", STARTUP_SECONDS, seconds, "s"))
     peaks = [run for run in runs if run.contestant == OURS and run.peak and run.suite != "decode"]
     if peaks:

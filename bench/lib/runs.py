@@ -34,11 +34,19 @@ def distinct(values):
     return list(dict.fromkeys(values))
 
 
-def wall_ratio(ours, theirs):
-    """Median over the turns of our time to theirs; None where no turn has both. A turn's two runs see the same machine."""
+def over_turns(ours, theirs, compare):
+    """Median over the turns of a comparison of wall times; None where no turn has both. A turn's runs see the same machine."""
     peer = {run.number: run.wall for run in theirs}
-    ratios = [run.wall / peer[run.number] for run in ours if peer.get(run.number)]
-    return median(ratios) if ratios else None
+    compared = [compare(run.wall, peer[run.number]) for run in ours if peer.get(run.number)]
+    return median(compared) if compared else None
+
+
+def wall_ratio(ours, theirs):
+    return over_turns(ours, theirs, lambda our, their: our / their)
+
+
+def wall_difference(ours, theirs):
+    return over_turns(ours, theirs, lambda our, their: our - their)
 
 
 def size_ratio(ours, theirs):
