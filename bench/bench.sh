@@ -1,90 +1,102 @@
 #!/usr/bin/env bash
-# Compares making a whole live image with what mksquashfs takes for the root alone, from the same stock image.
+# Compares RpiLive with the tools that people use otherwise, side by side on the same stock image. See bench/README.md.
 #
-#   bench.sh [--list] [--runs N] [STOCK.img]
+#   bench.sh [OPTION…] [STOCK.img]
 #
-# Without STOCK.img the benchmark image of tests/fixtures is used. The contestants take turns, so that a busy machine slows
-# both; the table gives medians. Needs root (loop mount), mksquashfs and GNU time.
+#   --list         says what there is to run
+#   --only A,B     these suites alone: raw, xz, decode, peers, codec, plane, scaling, startup
+#   --runs N       runs of every contestant, in turn (3)
+#   --quick        one run of the most telling settings
+#   --full         every setting of the suite raw
+#   --out FILE     keeps the results, a line a run, fields parted by tabs
+#   --work DIR     where the images go (a new folder in $TMPDIR)
+#   --strict       ends with 3 where a limit is exceeded
+#   --self-test    a tiny image, one run, what `dotnet build` has built: whether the benchmark itself works
+#
+# Without STOCK.img the benchmark image of tests/fixtures is used. Ends with 1 where something could not run.
+# Needs root (loop mounts) on a Debian host; installs what it lacks.
 set -euo pipefail
+export PYTHONDONTWRITEBYTECODE=1
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-level=15 block=128K
+lib=$top/bench/lib
+# shellcheck source=lib/measure.sh
+. "$lib/measure.sh"
+# shellcheck source=lib/image.sh
+. "$lib/image.sh"
+# shellcheck source=lib/contestants.sh
+. "$lib/contestants.sh"
+# shellcheck source=lib/prepare.sh
+. "$lib/prepare.sh"
+# shellcheck source=lib/suites/raw.sh
+. "$lib/suites/raw.sh"
+# shellcheck source=lib/suites/xz.sh
+. "$lib/suites/xz.sh"
+# shellcheck source=lib/suites/decode.sh
+. "$lib/suites/decode.sh"
+# shellcheck source=lib/suites/peers.sh
+. "$lib/suites/peers.sh"
+# shellcheck source=lib/suites/codec.sh
+. "$lib/suites/codec.sh"
+# shellcheck source=lib/suites/plane.sh
+. "$lib/suites/plane.sh"
+# shellcheck source=lib/suites/scaling.sh
+. "$lib/suites/scaling.sh"
+# shellcheck source=lib/suites/startup.sh
+. "$lib/suites/startup.sh"
 
-runs=3 list=
+usage() {
+	sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+	exit "$1"
+}
+suites=(raw xz decode peers codec plane scaling startup)
+runs='' quick='' full='' strict='' self_test='' out='' work='' stock=''
 while [ $# -gt 0 ]; do
 	case $1 in
-	--list) list=1 ;;
-	--runs) runs=$2; shift ;;
-	-*) echo "usage: ${0##*/} [--list] [--runs N] [STOCK.img]" >&2; exit 2 ;;
-	*) break ;;
+	--list)
+		for suite in "${suites[@]}"; do
+			sed -n "1d; /^# /!q; 2s/^# /$suite: /; s/^# /    /; p" "$lib/suites/$suite.sh"
+		done
+		exit
+		;;
+	--only) IFS=, read -ra suites <<<"${2?}" && shift ;;
+	--runs) runs=${2?} && shift ;;
+	--quick) quick=1 ;;
+	--full) full=1 ;;
+	--out) out=${2?} && shift ;;
+	--work) work=${2?} && shift ;;
+	--strict) strict=1 ;;
+	--self-test) self_test=1 quick=1 ;;
+	-h | --help) usage 0 ;;
+	-*) usage 2 >&2 ;;
+	*) stock=$(realpath "$1") ;;
 	esac
 	shift
 done
-if [ -n "$list" ]; then
-	echo "rpilive     New-RpiLiveImage, the whole command: stock image to bootable live image, zstd $level, blocks of $block"
-	echo "mksquashfs  the root alone, from a loop mount: -comp zstd -Xcompression-level $level -b $block"
-	exit
-fi
-
-export DEBIAN_FRONTEND=noninteractive
-lacking=()
-for tool in mksquashfs:squashfs-tools mcopy:mtools sfdisk:fdisk /usr/bin/time:time; do
-	command -v "${tool%%:*}" >/dev/null || lacking+=("${tool#*:}")
+runs=${runs:-${quick:-3}}
+for suite in "${suites[@]}"; do
+	[ -e "$lib/suites/$suite.sh" ] || usage 2 >&2
 done
-[ ${#lacking[@]} = 0 ] || apt-get -qq -y install --no-install-recommends "${lacking[@]}" >/dev/null
+[ "$(id -u)" = 0 ] || { echo "${0##*/}: run as root: it needs loop mounts" >&2; exit 2; }
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/rpilive-bench.XXXXXX")
-mkdir "$work/root"
-trap '! mountpoint -q "$work/root" || umount "$work/root"; rm -rf --one-file-system "$work"' EXIT
-stock=${1-}
-if [ -z "$stock" ]; then
-	stock=$work/stock.img
-	"$top/tests/fixtures/make-debian-image.sh" --profile bench "$stock" >/dev/null
-fi
-
-dotnet build --nologo --verbosity quiet --configuration Release "$top/src/RpiLive.Host" >/dev/null
-host=$top/src/RpiLive.Host/bin/Release/net10.0/RpiLive.Host.dll
-# The second partition's first sector, as the stock layout has it.
-start=$(sfdisk --dump "$stock" | sed -n 's/.*start= *\([0-9]*\),.*type=83.*/\1/p')
-mount -o "ro,loop,offset=$((start * 512))" "$stock" "$work/root"
-
-# measure NAME COMMAND…: appends "seconds CPU-seconds peak-KiB" to NAME's results.
-measure() {
-	local name=$1
-	shift
-	sync
-	if ! /usr/bin/time -a -o "$work/$name" -f '%e %U %S %M' "$@" >"$work/$name.log" 2>&1; then
-		cat "$work/$name.log" >&2
-		exit 1
-	fi
-}
-rpilive() {
-	rm -f "$work/live.img"
-	measure rpilive dotnet "$host" "New-RpiLiveImage -LiteralPath '$stock' -DestinationPath '$work/live.img' -Compression Zstd \
--CompressionLevel $level -BlockSize $((${block%K} * 1024)) -Force | Out-Null"
-}
-mksquashfs_root() {
-	rm -f "$work/peer.squashfs"
-	measure mksquashfs mksquashfs "$work/root" "$work/peer.squashfs" -comp zstd -Xcompression-level "$level" -b "$block" \
-		-noappend -no-progress -quiet
-}
-
-echo "machine: $(nproc) processors; stock image: $(find "$work/root" -xdev | wc -l) paths," \
-	"$(du -xsm "$work/root" | cut -f 1) MiB; $runs runs each" # du also brings it all into the cache
-for ((i = 0; i < runs; i++)); do
-	rpilive
-	mksquashfs_root
+install_tools
+make_work
+results=${out:-$work/results.tsv}
+printf '%s\n' $'suite\tsetting\tcontestant\trun\tstatus\twall s\tCPU s\tpeak KiB\tbytes' >"$results"
+build
+[ -n "$stock" ] || make_stock
+root=$work/mount.stock
+mount_root "$stock" "$root"
+warm "$stock" "$root"
+describe >"$work/machine"
+sed 's/^/# /' "$work/machine" >>"$results"
+cat "$work/machine"
+for suite in "${suites[@]}"; do
+	"suite_$suite"
+	table "$suite"
 done
 
-# median NAME FIELD
-median() { cut -d ' ' -f "$2" "$work/$1" | sort -n | sed -n "$(((runs + 1) / 2))p"; }
-MTOOLS_SKIP_CHECK=1 mcopy -n -i "$work/live.img@@$(($(sfdisk --dump "$work/live.img" |
-	sed -n 's/.*start= *\([0-9]*\),.*type=c.*/\1/p') * 512))" ::/live/root.squashfs "$work/rpilive.squashfs"
-row() { # row NAME SQUASHFS
-	printf '%-11s %9s %9s %11s %15s\n' "$1" "$(median "$1" 1)" \
-		"$(awk -v u="$(median "$1" 2)" -v s="$(median "$1" 3)" 'BEGIN { printf "%.1f", u + s }')" \
-		"$(($(median "$1" 4) / 1024))" "$(stat -c %s "$2")"
-}
-printf '%-11s %9s %9s %11s %15s\n' '' 'wall s' 'CPU s' 'peak MiB' 'squashfs bytes'
-row rpilive "$work/rpilive.squashfs"
-row mksquashfs "$work/peer.squashfs"
-awk -v a="$(median rpilive 1)" -v b="$(median mksquashfs 1)" 'BEGIN { printf "ratio of wall time, rpilive to mksquashfs: %.2f\n", a / b }'
+echo
+over=0
+python3 "$lib/verdict.py" "$results" || over=$?
+[ $failures = 0 ] || { echo "$failures could not run or did not verify; see above" >&2; exit 1; }
+[ -z "$strict" ] || exit "$over"
