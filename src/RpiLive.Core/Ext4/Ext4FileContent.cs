@@ -9,19 +9,22 @@ internal sealed class Ext4FileContent : FileContent
 
     private readonly Ext4Device _device;
     private readonly BlockMapCache _cache;
-    private readonly BlockMapSource _source;
+
+    /// <summary>Null where the map is kept for good.</summary>
+    private readonly BlockMapSource? _source;
     private BlockMap? _map;
 
     public Ext4FileContent(Ext4Device device, BlockMapCache cache, BlockMapSource source, long length)
     {
         _device = device;
         _cache = cache;
-        _source = source;
         Length = length;
         if (length == 0)
             _map = BlockMap.Empty;
         else if (source.IsCheap)
             _map = source.Read(device);
+        else
+            _source = source;
     }
 
     /// <inheritdoc/>
@@ -44,7 +47,7 @@ internal sealed class Ext4FileContent : FileContent
             BlockMap? map = Volatile.Read(ref _map) ?? _cache.Find(this);
             if (map is not null)
                 return map;
-            map = _source.Read(_device);
+            map = _source!.Read(_device);
             if (map.Count <= MaxKeptRuns)
                 Volatile.Write(ref _map, map);
             else

@@ -35,10 +35,10 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         using FileSource source = new(options.SourcePath);
         using DestinationFile destination = new(options.DestinationPath, options.Overwrite);
         progress?.Report(new(BuildStage.Reading, 0, 0));
-        StockImage stock = StockImage.Open(source, cancellation);
+        using SourceSweep sweep = new(source, cancellation);
+        StockImage stock = StockImage.Open(sweep.Followed, cancellation);
         long usedBytes = (stock.RootVolume.BlockCount - stock.RootVolume.FreeBlocks) * stock.RootVolume.BlockSize;
         destination.RequireFreeSpace(usedBytes / BestCompression);
-        using BackgroundHash sourceHash = new(source, cancellation);
 
         progress?.Report(new(BuildStage.BootFiles, 0, 0));
         LivePlan plan = LivePlan.Make(stock, options, codecs, cancellation);
@@ -54,13 +54,14 @@ public sealed class LiveImageBuilder(ICodecs codecs)
             Timestamp = plan.Timestamp,
         });
         fat.AddTree(stock.Boot, cancellation);
+        sweep.Start();
         SquashFsSummary root = WriteRoot(fat, stock.Root, plan, progress, cancellation);
 
         RandomAccessSource written = destination.ReadBack();
         string rootHash = HashRoot(written, fat, progress, cancellation);
         AddText(fat, LiveLayout.RootHashPath, $"{rootHash}  {Path.GetFileName(LiveLayout.RootPath)}\n", plan);
         AddText(fat, LiveSettings.Path, plan.Settings.Format(), plan);
-        ImageDocument document = Describe(source, sourceHash.GetResult(), plan, root, rootHash) with { Warnings = [.. bootWarnings, .. plan.Edits.Warnings] };
+        ImageDocument document = Describe(source, sweep.Finish(), plan, root, rootHash) with { Warnings = [.. bootWarnings, .. plan.Edits.Warnings] };
         AddText(fat, LiveLayout.DocumentPath, JsonSerializer.Serialize(document, ImageDocumentContext.Default.ImageDocument) + "\n", plan);
 
         long volumeLength = fat.Finish(LiveLayout.FreeBytes);
