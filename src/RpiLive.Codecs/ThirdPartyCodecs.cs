@@ -27,4 +27,7 @@ public sealed class ThirdPartyCodecs : ICodecs
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         return ZstdUnpacker.Unpack(source, limit);
     }
+
+    /// <inheritdoc/>
+    public Stream OpenZstd(Stream packed, int maxWindowLog) => new ZstdReadStream(packed, maxWindowLog);
 }

@@ -4,6 +4,7 @@ using RpiLive.Core.Compression;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Fat;
 using RpiLive.Core.Imaging.Initramfs;
+using RpiLive.Core.Inputs;
 using RpiLive.Core.Partitions;
 using RpiLive.Core.SquashFs;
 using RpiLive.Core.Streams;
@@ -34,8 +35,9 @@ public sealed class LiveImageBuilder(ICodecs codecs)
     {
         using FileSource source = new(options.SourcePath);
         using DestinationFile destination = new(options.DestinationPath, options.Overwrite);
+        using ImageInput input = OpenInput(source, options, progress, cancellation);
         progress?.Report(new(BuildStage.Reading, 0, 0));
-        StockImage stock = StockImage.Open(source, cancellation);
+        StockImage stock = StockImage.Open(input.Content, cancellation);
         long usedBytes = (stock.RootVolume.BlockCount - stock.RootVolume.FreeBlocks) * stock.RootVolume.BlockSize;
         destination.RequireFreeSpace(usedBytes / BestCompression);
         using BackgroundHash sourceHash = new(source, cancellation);
@@ -69,6 +71,16 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         cancellation.ThrowIfCancellationRequested();
         destination.Commit();
         return document.ToLiveImage(destination.Path, LiveLayout.BootVolumeOffset + volumeLength, options.RootMode);
+    }
+
+    private ImageInput OpenInput(FileSource source, LiveImageOptions options, IProgress<BuildProgress>? progress, CancellationToken cancellation)
+    {
+        InputOptions inputOptions = new()
+        {
+            ScratchFolder = options.ScratchFolder ?? Path.GetDirectoryName(Path.GetFullPath(options.DestinationPath))!,
+            Threads = options.Threads,
+        };
+        return ImageInput.Open(source, codecs, inputOptions, (done, total) => progress?.Report(new(BuildStage.Unpacking, done, total)), cancellation);
     }
 
     private static SquashFsSummary WriteRoot(
