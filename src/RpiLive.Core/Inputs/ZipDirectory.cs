@@ -6,11 +6,12 @@ namespace RpiLive.Core.Inputs;
 
 /// <summary>
 /// Reads the list of files at the end of a ZIP archive (APPNOTE.TXT 6.3.10, sections 4.3.12 to 4.3.16). Not by the base class
-/// library's ZipArchive, which compares neither CRC-32 nor local headers, and accepts entries that overlap.
+/// library's ZipArchive, which compares neither CRC-32 nor local headers.
 /// </summary>
 internal sealed class ZipDirectory
 {
     private const uint EndSignature = 0x06054B50, End64Signature = 0x06064B50, Locator64Signature = 0x07064B50, EntrySignature = 0x02014B50;
+    private const uint SplitSignature = 0x08074B50;
     private const int EndLength = 22, End64Length = 56, Locator64Length = 20, EntryLength = 46, LocalHeaderLength = 30;
 
     /// <summary>The most bytes of the list: an archive with an image has a few files beside it.</summary>
@@ -41,6 +42,8 @@ internal sealed class ZipDirectory
         int at = tail.Length - EndLength;
         while (at >= 0 && !IsEnd(tail.AsSpan(at)))
             at--;
+        if (at < 0 && Int(Take(0, sizeof(uint)), 0) == SplitSignature)
+            throw Split();
         if (at < 0)
             throw ZipFields.Corrupt(_file, "no list of files ends where the archive ends: it is cut short, or something was appended to it");
 

@@ -82,7 +82,7 @@ public sealed class GzipTests : IDisposable
     public void What_follows_and_is_no_member_is_refused_by_its_offset()
     {
         byte[] packed = Gzip(PackedFiles.Content(100_000));
-        _files.AssertRefused(_files.Write("image.gz", [.. packed, 1]), "CorruptGzip", $"1 bytes at offset {packed.Length:N0}");
+        _files.AssertRefused(_files.Write("image.gz", [.. packed, 1]), "CorruptGzip", $"and {packed.Length:N0}, and neither");
         _files.AssertRefused(_files.Write("image.gz", [.. packed, .. new byte[600], 1]), "CorruptGzip", "offset");
         _files.AssertRefused(_files.Write("image.gz", [.. packed, .. PackedFiles.Content(5000)]), "CorruptGzip", "the end of the file");
         _files.AssertRefused(_files.Write("image.gz", [.. packed, 0x1F, 0x8B, 8]), "CorruptGzip", $"offset {packed.Length:N0}");

@@ -94,7 +94,7 @@ public sealed class ZstdTests : IDisposable
             byte[] bytes = new byte[pieces[0].Length];
             input.Content.ReadExactly(0, bytes);
             Assert.Equal(pieces[0], bytes);
-            ImageException error = Assert.Throws<ImageException>(() => input.Content.ReadExactly(pieces[0].Length, bytes));
+            ImageException error = Assert.Throws<ImageException>(() => input.Content.ReadExactly(pieces[0].Length, bytes.AsSpan(0, 1000)));
             Assert.Equal("CorruptZstd", error.ErrorId);
             Assert.Contains($"frame at offset {second:N0}", error.Message, StringComparison.Ordinal);
         }
@@ -161,7 +161,7 @@ public sealed class ZstdTests : IDisposable
     {
         byte[][] pieces = [PackedFiles.Content(5000), PackedFiles.Content(8000, 2), PackedFiles.Content(100, 3)];
         string path = _files.Seekable("image.zst", pieces);
-        _files.AssertSurvivesDamage([.. pieces.SelectMany(piece => piece)], path, ImageFormat.Zstd, Seeds.Count);
+        _files.AssertSurvivesDamage([.. pieces.SelectMany(piece => piece)], path, ImageFormat.Zstd, Seeds.Count, inParts: true);
     }
 
     private static byte[][] Pieces() => [PackedFiles.Content(70_000), PackedFiles.Content(40_000, 2), PackedFiles.Content(10, 3)];
