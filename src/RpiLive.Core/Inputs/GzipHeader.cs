@@ -69,8 +69,9 @@ internal static class GzipHeader
         }
     }
 
-    private static ImageException CutShort(RandomAccessSource source, long start) =>
-        Corrupt(source, $"the header of the gzip member at offset {start:N0} does not end within the {Math.Min(MaxLength, source.Length - start):N0} bytes that it may have");
+    private static ImageException CutShort(RandomAccessSource source, long start) => Corrupt(source,
+        $"the header of the gzip member at offset {start:N0} does not end within the "
+        + $"{Math.Min(MaxLength, source.Length - start):N0} bytes that it may have");
 
     private static ImageException Corrupt(RandomAccessSource source, string what) => ImageException.Corrupt("Gzip", source.Name, what);
 }

@@ -97,9 +97,15 @@ internal sealed class GzipReader : SequentialReader
     private void CloseMember()
     {
         if (_input!.RanOut)
-            throw Corrupt($"it is cut short: it ends at offset {_file.Length:N0} inside the compressed data of the gzip member that starts at offset {_member:N0}");
+        {
+            throw Corrupt($"it is cut short: it ends at offset {_file.Length:N0} inside the compressed data of the gzip member "
+                + $"that starts at offset {_member:N0}");
+        }
         if (!_input.EndIsExact)
-            throw Corrupt($"the gzip member that starts at offset {_member:N0} ends between the offsets {_input.LastOffset:N0} and {_input.Offset + TrailerLength:N0}, and neither another one nor the end of the file follows");
+        {
+            throw Corrupt($"the gzip member that starts at offset {_member:N0} ends between the offsets {_input.LastOffset:N0} "
+                + $"and {_input.Offset + TrailerLength:N0}, and neither another one nor the end of the file follows");
+        }
         _position = _input.Offset;
         if (_file.Length - _position < TrailerLength)
             throw Corrupt($"it is cut short: the trailer of the gzip member at offset {_position:N0} needs {TrailerLength} bytes");
@@ -107,9 +113,15 @@ internal sealed class GzipReader : SequentialReader
         _file.ReadExactly(_position, trailer);
         uint crc = BinaryPrimitives.ReadUInt32LittleEndian(trailer), length = BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]);
         if (crc != _crc)
-            throw Corrupt($"the content of the gzip member that starts at offset {_member:N0} has the CRC-32 {_crc:x8}, but its trailer at offset {_position:N0} says {crc:x8}");
+        {
+            throw Corrupt($"the content of the gzip member that starts at offset {_member:N0} has the CRC-32 {_crc:x8}, "
+                + $"but its trailer at offset {_position:N0} says {crc:x8}");
+        }
         if (length != _length)
-            throw Corrupt($"the content of the gzip member that starts at offset {_member:N0} has {_length:N0} bytes modulo 2^32, but its trailer at offset {_position:N0} says {length:N0}");
+        {
+            throw Corrupt($"the content of the gzip member that starts at offset {_member:N0} has {_length:N0} bytes modulo 2^32, "
+                + $"but its trailer at offset {_position:N0} says {length:N0}");
+        }
         _position += TrailerLength;
         _inflater!.Dispose();
         _inflater = null;

@@ -146,7 +146,10 @@ internal sealed class ZipDirectory
                 throw ZipFields.Corrupt(_file, $"'{entry.Name}' at offset {entry.HeaderOffset:N0} lies inside the file before it");
             long least = LocalHeaderLength + entry.NameBytes.Length;
             if (entry.PackedLength > _offset - least || entry.HeaderOffset > _offset - least - entry.PackedLength)
-                throw ZipFields.Corrupt(_file, $"'{entry.Name}' should have {entry.PackedLength:N0} bytes at offset {entry.HeaderOffset:N0}, but the list of files begins at offset {_offset:N0}");
+            {
+                throw ZipFields.Corrupt(_file, $"'{entry.Name}' should have {entry.PackedLength:N0} bytes "
+                    + $"at offset {entry.HeaderOffset:N0}, but the list of files begins at offset {_offset:N0}");
+            }
             end = entry.HeaderOffset + least + entry.PackedLength;
         }
     }
