@@ -18,6 +18,7 @@ Describe 'New-RpiLiveImage' {
             @{ Id = 'PathNotFileSystem'; Because = 'a variable is no image'; Arguments = @{ Path = 'env:PATH'; DestinationPath = 'x.img' } }
             @{ Id = 'PathNotFileSystem'; Because = 'an image is no variable'; Arguments = @{ Path = 'x.img'; DestinationPath = 'env:x' } }
             @{ Id = 'PathInvalid'; Because = 'there is no such drive'; Arguments = @{ Path = 'nodrive:/x'; DestinationPath = 'x.img' } }
+            @{ Id = 'ScratchFolderMissing'; Because = 'the scratch folder does not exist'; Arguments = @{ Path = 'x'; DestinationPath = 'x.img'; ScratchPath = 'missing' } }
             @{ Id = 'CompressionLevelOutOfRange'; Because = 'gzip ends at 9'; Arguments = @{ Path = 'x'; DestinationPath = 'x.img'; Compression = 'Gzip'; CompressionLevel = 10 } }
             @{ Id = 'ParameterArgumentValidationError'; Because = 'zstd ends at 22'; Arguments = @{ Path = 'x'; DestinationPath = 'x.img'; CompressionLevel = 23 } }
             @{ Id = 'ParameterArgumentValidationError'; Because = '3000 is no power of two'; Arguments = @{ Path = 'x'; DestinationPath = 'x.img'; BlockSize = 3000 } }
@@ -54,6 +55,17 @@ Describe 'New-RpiLiveImage' {
             $errors[0].TargetObject | Should -Be $stock
             $errors[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
             [System.IO.Directory]::GetFiles($folder, 'live*') | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'with a packed file' {
+        It 'refuses one that is cut short, and leaves nothing behind' {
+            $packed = [System.IO.Path]::Combine($folder, 'packed')
+            [System.IO.File]::WriteAllBytes($packed, [byte[]] (0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1))
+            $errors = @(Get-ScriptError { New-RpiLiveImage $packed $live -ScratchPath $folder })
+            $errors[0].FullyQualifiedErrorId | Should -BeLike 'CorruptGzip,*'
+            $errors[0].CategoryInfo.Category | Should -Be 'InvalidData'
+            [System.IO.Directory]::GetFiles($folder, '*scratch*') | Should -BeNullOrEmpty
         }
     }
 

@@ -39,4 +39,7 @@ public sealed class ThirdPartyCodecs(bool native) : ICodecs
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         return ZstdUnpacker.Unpack(source, limit);
     }
+
+    /// <inheritdoc/>
+    public Stream OpenZstd(Stream packed, int maxWindowLog) => new ZstdReadStream(packed, maxWindowLog);
 }

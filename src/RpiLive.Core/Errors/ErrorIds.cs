@@ -2,7 +2,7 @@ namespace RpiLive.Core.Errors;
 
 /// <summary>
 /// The ids of errors that are not about one file format. Errors of a format are <c>Corrupt</c>X and <c>Unsupported</c>X
-/// with X one of Mbr, Fat, Ext4, SquashFs, Elf, Kernel, Module, Cpio, Codec, BootFiles, Settings, LiveImage (see <see cref="ImageException"/>).
+/// with X one of Gzip, Zstd, Zip, Mbr, Fat, Ext4, SquashFs, Elf, Kernel, Module, Cpio, Codec, BootFiles, Settings, LiveImage (see <see cref="ImageException"/>).
 /// </summary>
 public static class ErrorIds
 {
@@ -11,6 +11,15 @@ public static class ErrorIds
 
     /// <summary>The host cannot open or read the input.</summary>
     public const string ImageUnreadable = nameof(ImageUnreadable);
+
+    /// <summary>The input is an archive, a packed file or a disk image of a kind that is not read.</summary>
+    public const string FormatNotSupported = nameof(FormatNotSupported);
+
+    /// <summary>An archive without an image among its files.</summary>
+    public const string ImageMissing = nameof(ImageMissing);
+
+    /// <summary>An archive with several images among its files.</summary>
+    public const string ImageAmbiguous = nameof(ImageAmbiguous);
 
     /// <summary>The input has a GUID partition table only.</summary>
     public const string GptNotSupported = nameof(GptNotSupported);
@@ -57,11 +66,20 @@ public static class ErrorIds
     /// <summary>The destination exists and overwriting was not asked for.</summary>
     public const string DestinationExists = nameof(DestinationExists);
 
+    /// <summary>The stock image does not have the SHA-256 that was expected.</summary>
+    public const string HashMismatch = nameof(HashMismatch);
+
     /// <summary>The destination lies on a disk without room for it.</summary>
     public const string DestinationFull = nameof(DestinationFull);
 
     /// <summary>The destination cannot be written.</summary>
     public const string DestinationUnwritable = nameof(DestinationUnwritable);
+
+    /// <summary>The unpacked image does not fit on the disk of the scratch folder.</summary>
+    public const string ScratchFull = nameof(ScratchFull);
+
+    /// <summary>The unpacked image cannot be written to the scratch folder.</summary>
+    public const string ScratchUnwritable = nameof(ScratchUnwritable);
 
     /// <summary>Something is larger than the format of the result allows.</summary>
     public const string TooLarge = nameof(TooLarge);

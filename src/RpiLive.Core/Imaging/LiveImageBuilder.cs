@@ -4,6 +4,7 @@ using RpiLive.Core.Compression;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Fat;
 using RpiLive.Core.Imaging.Initramfs;
+using RpiLive.Core.Inputs;
 using RpiLive.Core.Partitions;
 using RpiLive.Core.SquashFs;
 using RpiLive.Core.Streams;
@@ -34,9 +35,12 @@ public sealed class LiveImageBuilder(ICodecs codecs)
     {
         using FileSource source = new(options.SourcePath);
         using DestinationFile destination = new(options.DestinationPath, options.Overwrite);
+        using ImageInput input = OpenInput(source, options, progress, cancellation);
         progress?.Report(new(BuildStage.Reading, 0, 0));
-        using SourceSweep sweep = new(source, cancellation);
-        StockImage stock = StockImage.Open(sweep.Followed, cancellation);
+        using ImageInput input = OpenInput(source, options, progress, cancellation);
+        using SourceCheck check = new(source, input, options.ExpectedHash, cancellation);
+        progress?.Report(new(BuildStage.Reading, 0, 0));
+        StockImage stock = StockImage.Open(check.Content, cancellation);
         long usedBytes = (stock.RootVolume.BlockCount - stock.RootVolume.FreeBlocks) * stock.RootVolume.BlockSize;
         destination.RequireFreeSpace(usedBytes / BestCompression);
 
@@ -54,14 +58,14 @@ public sealed class LiveImageBuilder(ICodecs codecs)
             Timestamp = plan.Timestamp,
         });
         fat.AddTree(stock.Boot, cancellation);
-        sweep.Start();
+        check.Start();
         SquashFsSummary root = WriteRoot(fat, stock.Root, plan, progress, cancellation);
 
         RandomAccessSource written = destination.ReadBack();
         string rootHash = HashRoot(written, fat, progress, cancellation);
         AddText(fat, LiveLayout.RootHashPath, $"{rootHash}  {Path.GetFileName(LiveLayout.RootPath)}\n", plan);
         AddText(fat, LiveSettings.Path, plan.Settings.Format(), plan);
-        ImageDocument document = Describe(source, sweep.Finish(), plan, root, rootHash) with { Warnings = [.. bootWarnings, .. plan.Edits.Warnings] };
+        ImageDocument document = Describe(source, check.Finish(), plan, root, rootHash) with { Warnings = [.. bootWarnings, .. plan.Edits.Warnings] };
         AddText(fat, LiveLayout.DocumentPath, JsonSerializer.Serialize(document, ImageDocumentContext.Default.ImageDocument) + "\n", plan);
 
         long volumeLength = fat.Finish(LiveLayout.FreeBytes);
@@ -70,6 +74,16 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         cancellation.ThrowIfCancellationRequested();
         destination.Commit();
         return document.ToLiveImage(destination.Path, LiveLayout.BootVolumeOffset + volumeLength, options.RootMode);
+    }
+
+    private ImageInput OpenInput(FileSource source, LiveImageOptions options, IProgress<BuildProgress>? progress, CancellationToken cancellation)
+    {
+        InputOptions inputOptions = new()
+        {
+            ScratchFolder = options.ScratchFolder ?? Path.GetDirectoryName(Path.GetFullPath(options.DestinationPath))!,
+            Threads = options.Threads,
+        };
+        return ImageInput.Open(source, codecs, inputOptions, (done, total) => progress?.Report(new(BuildStage.Unpacking, done, total)), cancellation);
     }
 
     private static SquashFsSummary WriteRoot(

@@ -3,11 +3,22 @@ namespace RpiLive.Core.Imaging;
 /// <summary>What to build.</summary>
 public sealed record LiveImageOptions
 {
-    /// <summary>Full path of the stock image.</summary>
+    /// <summary>Full path of the stock image: raw, or packed as <see cref="Inputs.ImageFormat"/> lists.</summary>
     public required string SourcePath { get; init; }
+
+    /// <summary>
+    /// SHA-256 that the stock image must have, 64 hex digits: of the file as published or of the raw image in it; null to take any.
+    /// </summary>
+    public string? ExpectedHash { get; init; }
 
     /// <summary>Full path of the live image.</summary>
     public required string DestinationPath { get; init; }
+
+    /// <summary>
+    /// Full path of the folder for the unpacked stock image where its packing cannot be read in place; null for the folder of
+    /// the destination.
+    /// </summary>
+    public string? ScratchFolder { get; init; }
 
     /// <summary>Where the root lives at run time.</summary>
     public RootMode RootMode { get; init; } = RootMode.Auto;

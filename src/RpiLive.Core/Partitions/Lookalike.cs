@@ -14,19 +14,45 @@ internal static class Lookalike
     /// <summary>How much of the start must be zeros before the input is called empty.</summary>
     private const int ZeroProbe = 1 << 20;
 
+    private const int HeadLength = 2048;
+
+    /// <summary>First bytes, what they mean and what to do.</summary>
+    private static readonly (byte[] Magic, string What, string Action)[] s_magics =
+    [
+        ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "it is xz-compressed", Decompress),
+        ([0x1F, 0x8B], "it is gzip-compressed", Decompress),
+        ([0x28, 0xB5, 0x2F, 0xFD], "it is zstd-compressed", Decompress),
+        ([.. "PK\x03\x04"u8], "it is zip-compressed", Decompress),
+        ([.. "BZh"u8], "it is bzip2-compressed", Decompress),
+        ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "it is 7z-compressed", Decompress),
+        ([.. "Rar!\x1A\x07"u8], "it is a RAR archive", Decompress),
+        ([0x04, 0x22, 0x4D, 0x18], "it is lz4-compressed", Decompress),
+        ([0x02, 0x21, 0x4C, 0x18], "it is lz4-compressed", Decompress),
+        ([.. "LZIP"u8], "it is lzip-compressed", Decompress),
+        ([0x89, 0x4C, 0x5A, 0x4F, 0x00, 0x0D, 0x0A, 0x1A, 0x0A], "it is lzop-compressed", Decompress),
+        ([0x1F, 0x9D], "it is packed with compress (.Z)", Decompress),
+        ([.. "MSCF\0\0\0\0"u8], "it is a cabinet file", Decompress),
+        ([0x51, 0x46, 0x49, 0xFB], "it is a virtual disk (qcow2)", Convert),
+        ([.. "vhdxfile"u8], "it is a virtual disk (VHD)", Convert),
+        ([.. "conectix"u8], "it is a virtual disk (VHD)", Convert),
+        ([.. "KDMV"u8], "it is a virtual disk (VMDK)", Convert),
+        ([.. "# Disk DescriptorFile"u8], "it is a virtual disk (VMDK)", Convert),
+        ([.. "<<< "u8], "it is a virtual disk (VDI)", Convert),
+        ([0x3A, 0xFF, 0x26, 0xED], "it is an Android sparse image", "Convert it to a raw image first: simg2img IN OUT."),
+        ([.. "d8:announce"u8], "it is a torrent, not the image itself", "Download the image with it and pass that."),
+    ];
+
     /// <summary>What the input looks like, and what to do about it.</summary>
     public static (string What, string Action) Describe(RandomAccessSource source)
     {
         if (source.Length == 0)
             return ("the file is empty", DownloadAgain);
-        Span<byte> head = stackalloc byte[2048];
+        Span<byte> head = stackalloc byte[HeadLength];
         head = head[..source.Read(0, head)];
-        if (Container(head) is { } container)
+        if (Container(source) is { } container)
             return container;
         if (FileSystem(source, head) is { } fileSystem)
             return ($"it looks like a bare {fileSystem} file system", WholeImage);
-        if (Has(source, 0x8001, "CD001"u8))
-            return ("it looks like an ISO 9660 image for CDs and USB sticks", UseImage);
         if (StartsWithZeros(source))
             return (source.Length <= ZeroProbe ? "it holds nothing but zeros" : "its first MiB holds nothing but zeros", DownloadAgain);
         if (source.Length < MasterBootRecord.SectorSize)
@@ -36,33 +62,29 @@ internal static class Lookalike
             : ("sector 0 has no signature 55 AA", UseImage);
     }
 
-    private static (string What, string Action)? Container(ReadOnlySpan<byte> head)
+    /// <summary>The archive, packed file or image of another kind that the input is, and what to do about it; null for none of those.</summary>
+    public static (string What, string Action)? Container(RandomAccessSource source)
     {
-        if (head.StartsWith((ReadOnlySpan<byte>)[0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]))
-            return Compressed("xz");
-        if (head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
-            return Compressed("gzip");
-        if (head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]))
-            return Compressed("zstd");
-        if (head.StartsWith("PK\x03\x04"u8))
-            return Compressed("zip");
-        if (head.StartsWith("BZh"u8))
-            return Compressed("bzip2");
-        if (head.StartsWith((ReadOnlySpan<byte>)[0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]))
-            return Compressed("7z");
-        if (head.StartsWith((ReadOnlySpan<byte>)[0x51, 0x46, 0x49, 0xFB]))
-            return ("it is a virtual disk (qcow2)", Convert);
-        if (head.StartsWith("vhdxfile"u8) || head.StartsWith("conectix"u8))
-            return ("it is a virtual disk (VHD)", Convert);
-        if (head.StartsWith("KDMV"u8))
-            return ("it is a virtual disk (VMDK)", Convert);
+        Span<byte> head = stackalloc byte[HeadLength];
+        head = head[..source.Read(0, head)];
+        foreach ((byte[] magic, string what, string action) in s_magics)
+        {
+            if (head.StartsWith(magic))
+                return (what, action);
+        }
+        if (IsLzmaAlone(head))
+            return ("it is packed with LZMA", Decompress);
         ReadOnlySpan<byte> text = head.TrimStart(" \t\r\n"u8);
         if (text.StartsWith("<!DOCTYPE"u8) || text.StartsWith("<!doctype"u8) || text.StartsWith("<html"u8) || text.StartsWith("<?xml"u8))
             return ("it is a web page or XML text, such as a failed download leaves", DownloadAgain);
-        return null;
-
-        static (string, string) Compressed(string format) => ($"it is {format}-compressed", Decompress);
+        if (Has(source, 0x101, "ustar"u8))
+            return ("it is a tar archive", Decompress);
+        return Has(source, 0x8001, "CD001"u8) ? ("it looks like an ISO 9660 image for CDs and USB sticks", UseImage) : null;
     }
+
+    /// <summary>The .lzma format has no magic: properties as every encoder sets them, a dictionary of whole 64 KiB, a size or none.</summary>
+    private static bool IsLzmaAlone(ReadOnlySpan<byte> head) => head.Length > 13 && head.StartsWith((ReadOnlySpan<byte>)[0x5D, 0, 0])
+        && (head.Slice(5, 8).IndexOfAnyExcept((byte)0xFF) < 0 || head.Slice(10, 3).IndexOfAnyExcept((byte)0) < 0);
 
     private static string? FileSystem(RandomAccessSource source, ReadOnlySpan<byte> head)
     {

@@ -45,7 +45,7 @@ public sealed class DestinationFile : IDisposable
     public void RequireFreeSpace(long bytes)
     {
         string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
-        if (FreeSpace(folder) is { } free && free < bytes)
+        if (HostDisk.FreeSpace(folder) is { } free && free < bytes)
             throw HostErrors.Full($"{Path}: some {bytes:N0} bytes will be written, but the disk has only {free:N0} free");
     }
 
@@ -92,21 +92,6 @@ public sealed class DestinationFile : IDisposable
         }
         _handle.Dispose();
         _committed = true;
-    }
-
-    private static long? FreeSpace(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            return WindowsFiles.FreeSpace(folder);
-        try
-        {
-            // On Unix this asks the file system of any path, not only of a mount point.
-            return new DriveInfo(folder).AvailableFreeSpace;
-        }
-        catch (Exception e) when (HostErrors.IsHostError(e))
-        {
-            return null;
-        }
     }
 
     private void CheckDestination()

@@ -14,6 +14,9 @@ internal static class HostErrors
     private const int LinuxQuota = 122;
     private const int MacQuota = 69;
 
+    /// <summary>True when the host says that there is no room left, or none that the user may take.</summary>
+    public static bool IsDiskFull(Exception e) => IsDiskFull(e.HResult);
+
     /// <summary>Runs <paramref name="work"/> on the destination called <paramref name="name"/>.</summary>
     /// <exception cref="ImageException"><see cref="ErrorIds.DestinationFull"/> or <see cref="ErrorIds.DestinationUnwritable"/>.</exception>
     public static void Guard(string name, Action work)
@@ -33,7 +36,7 @@ internal static class HostErrors
 
     public static ImageException Translate(string name, Exception e)
     {
-        if (IsDiskFull(e.HResult))
+        if (IsDiskFull(e))
             return Full($"{name}: the disk is full", e);
 
         // .NET reports EFBIG as an argument that is out of range.

@@ -13,12 +13,17 @@ public sealed class SourceSweep : IDisposable
     private readonly RandomAccessSource _source;
     private readonly ReadingPace _pace = new(Lead);
     private readonly CancellationTokenSource _stop;
+    private readonly bool _isHashed;
     private Task<string>? _work;
 
     /// <summary>Prepares a sweep of <paramref name="source"/>.</summary>
-    public SourceSweep(RandomAccessSource source, CancellationToken cancellation)
+    /// <param name="source">The source; it must outlive this object.</param>
+    /// <param name="isHashed">False to read only.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    public SourceSweep(RandomAccessSource source, bool isHashed, CancellationToken cancellation)
     {
         _source = source;
+        _isHashed = isHashed;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Followed = new FollowedSource(source, _pace);
     }
@@ -28,14 +33,17 @@ public sealed class SourceSweep : IDisposable
 
     /// <summary>Starts to read.</summary>
     public void Start() => _work = Task.Factory.StartNew(
-        () => SourceHash.Sha256(_source, done => _pace.WaitFor(done, _stop.Token), _stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    /// <summary>Lets the sweep go to the end, as the others have read what they need, and waits for it.</summary>
-    /// <returns>SHA-256 of the source, lower-case hex.</returns>
+    /// <summary>Lets the sweep go to the end at its own pace: the others have read what they need, or there are none.</summary>
+    public void Release() => _pace.Release();
+
+    /// <summary>Releases the sweep and waits for it.</summary>
+    /// <returns>SHA-256 of the source, lower-case hex; empty where none is taken.</returns>
     /// <exception cref="Errors.ImageException">The source is damaged somewhere, be it where nobody else has read.</exception>
     public string Finish()
     {
-        _pace.Release();
+        Release();
         return _work!.GetAwaiter().GetResult();
     }
 
@@ -46,5 +54,15 @@ public sealed class SourceSweep : IDisposable
         _ = _work?.ContinueWith(static work => work.Exception, TaskScheduler.Default).GetAwaiter().GetResult();
         _stop.Dispose();
         Followed.Dispose();
+    }
+
+    private string Read()
+    {
+        if (_isHashed)
+            return SourceHash.Sha256(_source, Wait, _stop.Token);
+        SourcePieces.Read(_source, take: null, Wait, _stop.Token);
+        return "";
+
+        void Wait(long done) => _pace.WaitFor(done, _stop.Token);
     }
 }

@@ -17,12 +17,14 @@ internal sealed class BuildMeter(string activity, TimeProvider clock) : IProgres
     private BuildProgress _latest;
     private long _stageStart;
     private bool _started;
+    private bool _unpacks;
 
     /// <inheritdoc/>
     public void Report(BuildProgress value)
     {
         lock (_gate)
         {
+            _unpacks |= value.Stage == BuildStage.Unpacking;
             if (!_started || value.Stage > _latest.Stage)
             {
                 long now = clock.GetTimestamp();
@@ -61,11 +63,11 @@ internal sealed class BuildMeter(string activity, TimeProvider clock) : IProgres
             double seconds = clock.GetElapsedTime(_stageStart).TotalSeconds;
             double done = Fraction(_latest);
             double rate = seconds < 1 ? 0 : _latest.BytesDone / seconds;
-            (int from, int to) = ShareOf(_latest.Stage);
+            (double from, double to) = ShareOf(_latest.Stage);
             return new ProgressRecord(ActivityId, activity, Status(_latest, rate))
             {
                 PercentComplete = (int)(from + (to - from) * done),
-                SecondsRemaining = _latest.Stage >= BuildStage.Root && rate > 0 && _latest.BytesTotal > 0
+                SecondsRemaining = _latest.Stage is BuildStage.Unpacking or >= BuildStage.Root && rate > 0 && _latest.BytesTotal > 0
                     ? (int)Math.Min((_latest.BytesTotal * (1 - done)) / rate, int.MaxValue)
                     : -1,
             };
@@ -92,6 +94,7 @@ internal sealed class BuildMeter(string activity, TimeProvider clock) : IProgres
 
     private static string TextOf(BuildStage stage) => stage switch
     {
+        BuildStage.Unpacking => "Unpacking the stock image",
         BuildStage.Reading => "Reading the stock image",
         BuildStage.BootFiles => "Making the boot files",
         BuildStage.Root => "Compressing the root",
@@ -99,11 +102,19 @@ internal sealed class BuildMeter(string activity, TimeProvider clock) : IProgres
     };
 
     /// <summary>The part of the whole that a stage takes, in percent; compressing is by far the longest.</summary>
-    private static (int From, int To) ShareOf(BuildStage stage) => stage switch
+    private (double From, double To) ShareOf(BuildStage stage)
     {
-        BuildStage.Reading => (0, 2),
-        BuildStage.BootFiles => (2, 10),
-        BuildStage.Root => (10, 96),
-        _ => (96, 100),
-    };
+        const double UnpackingShare = 20;
+        if (stage == BuildStage.Unpacking)
+            return (0, UnpackingShare);
+        (double from, double to) = stage switch
+        {
+            BuildStage.Reading => (0, 2),
+            BuildStage.BootFiles => (2, 10),
+            BuildStage.Root => (10, 96),
+            _ => (96, 100),
+        };
+        double start = _unpacks ? UnpackingShare : 0, scale = (100 - start) / 100;
+        return (start + from * scale, start + to * scale);
+    }
 }

@@ -20,6 +20,7 @@ public class NewRpiLiveImageCommand : ImagePathCommand
     private readonly HashSet<string> _made = new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
     private Destination? _destination;
     private string? _busyBox;
+    private string? _scratch;
 
     /// <summary>The live image file, or the folder that it goes to.</summary>
     [Parameter(Mandatory = true, Position = 1)]
@@ -50,6 +51,16 @@ public class NewRpiLiveImageCommand : ImagePathCommand
     [ValidateNotNullOrEmpty]
     public string? BusyBoxPath { get; set; }
 
+    /// <summary>The folder for the unpacked stock image where one is needed.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ScratchPath { get; set; }
+
+    /// <summary>The SHA-256 of the stock image, of the file as published or of the raw image in it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateSha256]
+    public string? ExpectedHash { get; set; }
+
     /// <summary>Threads that compress; 0 for one a processor.</summary>
     [Parameter]
     [ValidateRange(0, 1024)]
@@ -67,11 +78,12 @@ public class NewRpiLiveImageCommand : ImagePathCommand
         if (Compression == RootCompression.Gzip && Level > MaxGzipLevel)
             ThrowTerminatingError(CommandErrors.CompressionLevelOutOfRange(CompressionLevel, "gzip", 1, MaxGzipLevel));
         _destination = new Destination(DestinationPath, ResolveOrThrow(DestinationPath));
-        if (BusyBoxPath is null)
-            return;
-        _busyBox = ResolveOrThrow(BusyBoxPath);
-        if (!File.Exists(_busyBox))
-            ThrowTerminatingError(CommandErrors.PathNotFound(BusyBoxPath, isPattern: false));
+        _busyBox = BusyBoxPath is null ? null : ResolveOrThrow(BusyBoxPath);
+        if (_busyBox is not null && !File.Exists(_busyBox))
+            ThrowTerminatingError(CommandErrors.PathNotFound(BusyBoxPath!, isPattern: false));
+        _scratch = ScratchPath is null ? null : ResolveOrThrow(ScratchPath);
+        if (_scratch is not null && !Directory.Exists(_scratch))
+            ThrowTerminatingError(File.Exists(_scratch) ? CommandErrors.PathNotFolder(ScratchPath!) : CommandErrors.ScratchFolderMissing(ScratchPath!));
     }
 
     /// <inheritdoc/>
@@ -102,6 +114,8 @@ public class NewRpiLiveImageCommand : ImagePathCommand
         {
             SourcePath = source,
             DestinationPath = destination,
+            ScratchFolder = _scratch,
+            ExpectedHash = ExpectedHash,
             RootMode = RootMode,
             Compression = Compression,
             CompressionLevel = Level,

@@ -29,6 +29,18 @@ internal static class CommandErrors
         nameof(PathNotFile), ErrorCategory.InvalidArgument, path,
         "Give the path of a file.");
 
+    /// <summary>A file where a folder is needed.</summary>
+    public static ErrorRecord PathNotFolder(string path) => Record(
+        new PSArgumentException($"'{path}' is a file, not a folder."),
+        nameof(PathNotFolder), ErrorCategory.InvalidArgument, path,
+        "Give the path of a folder.");
+
+    /// <summary>The scratch folder does not exist.</summary>
+    public static ErrorRecord ScratchFolderMissing(string path) => Record(
+        new DirectoryNotFoundException($"There is no folder '{path}'."),
+        nameof(ScratchFolderMissing), ErrorCategory.ObjectNotFound, path,
+        "Create the folder first, or choose another -ScratchPath.");
+
     /// <summary>The destination exists and -Force was not given.</summary>
     public static ErrorRecord DestinationExists(string path) => Record(
         new IOException($"'{path}' exists already."),
@@ -87,7 +99,7 @@ internal static class CommandErrors
     private static ErrorCategory CategoryOf(ImageException error) => error.ErrorId switch
     {
         ErrorIds.DestinationExists => ErrorCategory.ResourceExists,
-        ErrorIds.DestinationFull => ErrorCategory.ResourceUnavailable,
+        ErrorIds.DestinationFull or ErrorIds.ScratchFull => ErrorCategory.ResourceUnavailable,
         ErrorIds.TooLarge => ErrorCategory.LimitsExceeded,
         ErrorIds.AlreadyLive => ErrorCategory.InvalidOperation,
         _ => error.Kind switch

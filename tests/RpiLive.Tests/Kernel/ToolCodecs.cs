@@ -13,6 +13,8 @@ internal sealed class ToolCodecs : ICodecs
 
     public byte[] DecompressZstd(ReadOnlySpan<byte> source, int limit) => Filter("zstd", source.ToArray(), limit);
 
+    public Stream OpenZstd(Stream packed, int maxWindowLog) => throw new NotSupportedException();
+
     private static byte[] Filter(string program, byte[] source, int limit)
     {
         using Process process = Process.Start(new ProcessStartInfo(program, "-dcq")

@@ -49,6 +49,21 @@ public sealed class BuildMeterTests
         Assert.Equal(100, last);
     }
 
+    [Fact]
+    public void Unpacking_comes_first_and_the_rest_shares_what_it_leaves()
+    {
+        BuildMeter meter = new("Making live.img", _clock);
+        meter.Report(new BuildProgress(BuildStage.Unpacking, 50, 100));
+        Assert.Equal(10, meter.Current()!.PercentComplete);
+        Assert.StartsWith("Unpacking the stock image", meter.Current()!.StatusDescription, StringComparison.Ordinal);
+        meter.Report(new BuildProgress(BuildStage.Reading, 0, 0));
+        Assert.Equal(20, meter.Current()!.PercentComplete);
+        meter.Report(new BuildProgress(BuildStage.Root, 50, 100));
+        Assert.Equal(62, meter.Current()!.PercentComplete);
+        meter.Report(new BuildProgress(BuildStage.Finishing, 100, 100));
+        Assert.Equal(100, meter.Current()!.PercentComplete);
+    }
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(5, 0)]

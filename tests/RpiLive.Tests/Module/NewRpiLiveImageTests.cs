@@ -17,7 +17,7 @@ public sealed class NewRpiLiveImageTests : IDisposable
         string source = _session.File("stock.img");
         string busyBox = _session.File("busybox");
         ModuleResult result = _session.Run("""
-            New-FakeImage stock.img live.img -RootMode Ram -Compression Gzip -CompressionLevel 7 -BlockSize 1MB -BusyBoxPath busybox -ThrottleLimit 3 -Force
+            New-FakeImage stock.img live.img -RootMode Ram -Compression Gzip -CompressionLevel 7 -BlockSize 1MB -BusyBoxPath busybox -ScratchPath . -ThrottleLimit 3 -Force
             """);
         Assert.Empty(result.Errors);
         Assert.Equal(
@@ -25,6 +25,7 @@ public sealed class NewRpiLiveImageTests : IDisposable
             {
                 SourcePath = source,
                 DestinationPath = Path.Join(_session.Folder, "live.img"),
+                ScratchFolder = _session.Folder,
                 RootMode = RootMode.Ram,
                 Compression = RootCompression.Gzip,
                 CompressionLevel = 7,
@@ -231,6 +232,9 @@ public sealed class NewRpiLiveImageTests : IDisposable
     [InlineData("stock.img folder/missing/live.img", "DestinationFolderMissing")]
     [InlineData("stock.img live.img -BusyBoxPath missing", "PathNotFound")]
     [InlineData("stock.img live.img -BusyBoxPath env:PATH", "PathNotFileSystem")]
+    [InlineData("stock.img live.img -ScratchPath missing", "ScratchFolderMissing")]
+    [InlineData("stock.img live.img -ScratchPath stock.img", "PathNotFolder")]
+    [InlineData("stock.img live.img -ScratchPath env:PATH", "PathNotFileSystem")]
     [InlineData("stock.img live.img -Compression Gzip -CompressionLevel 10", "CompressionLevelOutOfRange")]
     public void What_cannot_be_done_is_refused_by_a_stable_id_before_any_work(string arguments, string id)
     {
@@ -257,6 +261,7 @@ public sealed class NewRpiLiveImageTests : IDisposable
     [InlineData(ErrorIds.KernelMissing, ImageErrorKind.Missing, ErrorCategory.ObjectNotFound, "stock.img")]
     [InlineData(ErrorIds.ImageUnreadable, ImageErrorKind.Unreadable, ErrorCategory.OpenError, "stock.img")]
     [InlineData(ErrorIds.DestinationFull, ImageErrorKind.Destination, ErrorCategory.ResourceUnavailable, "live.img")]
+    [InlineData(ErrorIds.ScratchFull, ImageErrorKind.Destination, ErrorCategory.ResourceUnavailable, "live.img")]
     [InlineData(ErrorIds.DestinationUnwritable, ImageErrorKind.Destination, ErrorCategory.WriteError, "live.img")]
     public void Errors_of_the_engine_keep_their_id_and_advice(string id, ImageErrorKind kind, ErrorCategory category, string target)
     {

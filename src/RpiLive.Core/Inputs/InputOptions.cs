@@ -1,0 +1,14 @@
+namespace RpiLive.Core.Inputs;
+
+/// <summary>How a packed image is read.</summary>
+public sealed record InputOptions
+{
+    /// <summary>Full path of the folder that takes the unpacked image where the packing has no random access.</summary>
+    public required string ScratchFolder { get; init; }
+
+    /// <summary>Threads that unpack; 0 for one per processor.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Memory for unpacked blocks in bytes.</summary>
+    public long CacheBytes { get; init; } = 256L << 20;
+}
