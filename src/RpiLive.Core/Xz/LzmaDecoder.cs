@@ -212,7 +212,8 @@ internal sealed class LzmaDecoder
         _position = position;
     }
 
-    /// <summary>Moves on by one bit: <paramref name="symbol"/> is doubled, plus the bit. Without a branch on the bit, which is hard to foretell.</summary>
+    /// <summary>Takes a bit without a branch on it, since it is hard to foretell.</summary>
+    /// <returns>All ones for a bit of 0, and 0 for a bit of 1.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Bit(ref ushort probability, ref uint range, ref uint code, ref byte input, ref nuint at)
     {
@@ -233,7 +234,7 @@ internal sealed class LzmaDecoder
         return zero;
     }
 
-    /// <summary>The same with a branch, for bits that can mostly be foretold.</summary>
+    /// <summary>Takes a bit with a branch on it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Flag(ref ushort probability, ref uint range, ref uint code, ref byte input, ref nuint at)
     {
