@@ -105,7 +105,8 @@ public sealed class XzUnpackerTests
     [InlineData("--delta=dist=4", "delta")]
     public void Other_filters_are_refused_by_name(string filter, string name)
     {
-        ImageException e = Assert.Throws<ImageException>(() => Unpack(XzTool.Pack(XzTool.Content(5000), $"{filter} --lzma2"), 5000));
+        byte[] packed = XzTool.Pack(XzTool.Content(5000), $"{filter} --lzma2");
+        ImageException e = Assert.Throws<ImageException>(() => Unpack(packed, 5000));
         Assert.Equal("UnsupportedXz", e.ErrorId);
         Assert.Contains(name, e.Message, StringComparison.Ordinal);
     }
