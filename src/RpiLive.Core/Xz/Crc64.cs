@@ -12,16 +12,19 @@ namespace RpiLive.Core.Xz;
 internal static class Crc64
 {
     private const ulong Polynomial = 0xC96C5795D7870F42;
-    private const int FoldLength = 16, MinFoldedLength = 4 * FoldLength;
+    private const int FoldLength = 16, Lanes = 4, MinFoldedLength = 2 * Lanes * FoldLength;
 
     /// <summary>Row k: the effect of a byte with k bytes after it.</summary>
     private static readonly ulong[] s_tables = MakeTables();
 
     /// <summary>
-    /// What moves 128 bits of remainder over the next 128: the earlier half goes by x^191 (128 + 64 - 1), the later by x^127;
+    /// What moves 128 bits of remainder over the next n: the earlier half goes by x^(n + 64 - 1), the later by x^(n - 1);
     /// the product of two reflected numbers lies one bit off, hence the ones.
     /// </summary>
-    private static readonly Vector128<ulong> s_fold = Vector128.Create(PowerOfX(191), PowerOfX(127));
+    private static readonly Vector128<ulong> s_fold = Vector128.Create(PowerOfX(128 + 63), PowerOfX(128 - 1));
+
+    /// <summary>The same for four lanes side by side: the multiplications of one need not wait for those of another.</summary>
+    private static readonly Vector128<ulong> s_foldLanes = Vector128.Create(PowerOfX((Lanes * 128) + 63), PowerOfX((Lanes * 128) - 1));
 
     /// <summary>Carries the checksum <paramref name="crc"/>, 0 for the start, over <paramref name="bytes"/>.</summary>
     public static ulong Update(ulong crc, ReadOnlySpan<byte> bytes) =>
@@ -47,13 +50,26 @@ internal static class Crc64
     private static ulong Fold(ulong crc, ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<Vector128<ulong>> words = MemoryMarshal.Cast<byte, Vector128<ulong>>(bytes);
-        Vector128<ulong> rest = words[0] ^ Vector128.Create(crc, 0);
-        foreach (Vector128<ulong> word in words[1..])
-            rest = Pclmulqdq.CarrylessMultiply(rest, s_fold, 0x00) ^ Pclmulqdq.CarrylessMultiply(rest, s_fold, 0x11) ^ word;
+        Vector128<ulong> lane0 = words[0] ^ Vector128.Create(crc, 0), lane1 = words[1], lane2 = words[2], lane3 = words[3], factors = s_foldLanes;
+        int at = Lanes;
+        for (; at <= words.Length - Lanes; at += Lanes)
+        {
+            lane0 = Move(lane0, factors) ^ words[at];
+            lane1 = Move(lane1, factors) ^ words[at + 1];
+            lane2 = Move(lane2, factors) ^ words[at + 2];
+            lane3 = Move(lane3, factors) ^ words[at + 3];
+        }
+        factors = s_fold;
+        Vector128<ulong> rest = Move(Move(Move(lane0, factors) ^ lane1, factors) ^ lane2, factors) ^ lane3;
+        for (; at < words.Length; at++)
+            rest = Move(rest, factors) ^ words[at];
         Span<byte> last = stackalloc byte[FoldLength];
         rest.AsByte().CopyTo(last);
         return UpdateByTables(UpdateByTables(0, last), bytes[(words.Length * FoldLength)..]);
     }
+
+    private static Vector128<ulong> Move(Vector128<ulong> rest, Vector128<ulong> factors) =>
+        Pclmulqdq.CarrylessMultiply(rest, factors, 0x00) ^ Pclmulqdq.CarrylessMultiply(rest, factors, 0x11);
 
     private static ulong PowerOfX(int power)
     {
