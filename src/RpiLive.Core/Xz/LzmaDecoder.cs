@@ -10,7 +10,8 @@ namespace RpiLive.Core.Xz;
 /// </summary>
 /// <remarks>
 /// No index is checked by the runtime here. Each stays inside its array because: a state is less than 12 and a position state
-/// less than 16; a bit tree of n bits yields less than 2^n; distances are compared with what the ring holds; a run ends at the
+/// less than 16; a bit tree of n bits looks at less than 2^(n+1) from its root, which is inside the array, since the literals
+/// stand last and have 768 for 2^8; distances are compared with what the ring holds; a run ends at the
 /// ring's end at the latest; a symbol takes at most <see cref="InputSlack"/> bytes, and none begins behind the chunk's end.
 /// </remarks>
 internal sealed class LzmaDecoder
@@ -215,16 +216,19 @@ internal sealed class LzmaDecoder
     /// <summary>Takes a bit without a branch on it, since it is hard to foretell.</summary>
     /// <returns>All ones for a bit of 0, and 0 for a bit of 1.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Bit(ref ushort probability, ref uint range, ref uint code, ref byte input, ref nuint at)
+    private static int Bit(ref ushort probability, ref uint range, ref uint code, ref byte input, ref nuint at) =>
+        Bit(ref probability, probability, ref range, ref code, ref input, ref at);
+
+    /// <summary>The same where the probability <paramref name="p"/> has been read already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Bit(ref ushort probability, int p, ref uint range, ref uint code, ref byte input, ref nuint at)
     {
         if (range < TopValue)
         {
             range <<= 8;
             code = (code << 8) | Unsafe.Add(ref input, at++);
         }
-        int p = probability;
         uint bound = (range >> 11) * (uint)p;
-        // All ones for a bit of 0.
         long rest = (long)code - bound;
         int zero = (int)(rest >> 63);
         range -= bound;
@@ -261,10 +265,14 @@ internal sealed class LzmaDecoder
     private static uint Tree(ref ushort tree, uint end, ref uint range, ref uint code, ref byte input, ref nuint at)
     {
         uint symbol = 1;
+        int p = Unsafe.Add(ref tree, symbol);
         do
         {
-            int zero = Bit(ref Unsafe.Add(ref tree, symbol), ref range, ref code, ref input, ref at);
+            // Both that may come next are read while it is not known yet which will.
+            int next0 = Unsafe.Add(ref tree, symbol << 1), next1 = Unsafe.Add(ref tree, (symbol << 1) + 1);
+            int zero = Bit(ref Unsafe.Add(ref tree, symbol), p, ref range, ref code, ref input, ref at);
             symbol = (symbol << 1) + 1 + (uint)zero;
+            p = next1 ^ ((next0 ^ next1) & zero);
         }
         while (symbol < end);
         return symbol;
