@@ -39,7 +39,7 @@ Describe 'Isolation' {
         $null = [System.Reflection.Assembly]::Load('RpiLive.Codecs')
         $default = [System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies | ForEach-Object { $_.GetName().Name }
         $default | Should -Contain 'RpiLive.Core'
-        foreach ($name in 'RpiLive.Codecs', 'ZstdSharp', 'SharpCompress') {
+        foreach ($name in 'RpiLive.Codecs', 'ZstdSharp') {
             ($default -contains $name) | Should -BeFalse -Because "$name belongs to the context of the module"
         }
     }

@@ -21,18 +21,6 @@ public sealed class ThirdPartyCodecs(bool native) : ICodecs
     public IBlockCodec Zstd { get; } = new ZstdBlockCodec(native);
 
     /// <inheritdoc/>
-    /// <remarks>
-    /// Concatenated streams and stream padding are unpacked as <c>xz -d</c> does; all checksums are compared.
-    /// Filters other than LZMA2 are refused with <c>UnsupportedCodec</c>.
-    /// </remarks>
-    public byte[] DecompressXz(ReadOnlySpan<byte> source, int limit)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        using XzUnpacker unpacker = new(source.ToArray(), limit);
-        return unpacker.Unpack();
-    }
-
-    /// <inheritdoc/>
     /// <remarks>Concatenated frames are unpacked one after another; a frame's checksum is compared where it has one.</remarks>
     public byte[] DecompressZstd(ReadOnlySpan<byte> source, int limit)
     {

@@ -8,13 +8,10 @@ public interface ICodecs
     /// <summary>Zstandard blocks, for SquashFS.</summary>
     IBlockCodec Zstd { get; }
 
-    /// <summary>Unpacks a whole .xz file in memory.</summary>
+    /// <summary>Unpacks a whole .zst file in memory.</summary>
     /// <param name="source">The file.</param>
     /// <param name="limit">The most bytes the result may have.</param>
     /// <exception cref="ImageException"><c>CorruptCodec</c>: damaged, or larger than <paramref name="limit"/>.</exception>
-    byte[] DecompressXz(ReadOnlySpan<byte> source, int limit);
-
-    /// <summary>Unpacks a whole .zst file in memory; terms as for <see cref="DecompressXz"/>.</summary>
     byte[] DecompressZstd(ReadOnlySpan<byte> source, int limit);
 
     /// <summary>

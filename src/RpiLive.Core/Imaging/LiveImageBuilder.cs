@@ -36,8 +36,6 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         using FileSource source = new(options.SourcePath);
         using DestinationFile destination = new(options.DestinationPath, options.Overwrite);
         using ImageInput input = OpenInput(source, options, progress, cancellation);
-        progress?.Report(new(BuildStage.Reading, 0, 0));
-        using ImageInput input = OpenInput(source, options, progress, cancellation);
         using SourceCheck check = new(source, input, options.ExpectedHash, cancellation);
         progress?.Report(new(BuildStage.Reading, 0, 0));
         StockImage stock = StockImage.Open(check.Content, cancellation);

@@ -1,3 +1,4 @@
+using RpiLive.Core.Checksums;
 using System.Buffers.Binary;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Streams;

@@ -1,3 +1,4 @@
+using RpiLive.Core.Checksums;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using RpiLive.Core.Errors;

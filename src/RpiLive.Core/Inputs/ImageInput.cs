@@ -2,6 +2,7 @@ using RpiLive.Core.Compression;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Packed;
 using RpiLive.Core.Streams;
+using RpiLive.Core.Xz;
 
 namespace RpiLive.Core.Inputs;
 
@@ -78,8 +79,7 @@ public sealed class ImageInput : IDisposable
         "Check where the file comes from: it is damaged, or made to fill disks.");
 
     /// <summary>The blocks of an .xz file.</summary>
-    private static PackedBlocks OpenXz(FileSource file) => throw new ImageException(
-        ErrorIds.FormatNotSupported, ImageErrorKind.Unsupported, $"{file.Name}: it is xz-compressed.", "Decompress it first and pass the .img file.");
+    private static XzFile OpenXz(FileSource file) => new(file.Slice(0, file.Length, file.Name));
 
     private static ImageInput OpenBlocks(
         PackedBlocks blocks, ImageFormat format, InputOptions options, Action<long, long>? progress, CancellationToken cancellation)

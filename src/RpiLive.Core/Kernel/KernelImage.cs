@@ -4,6 +4,7 @@ using System.Text;
 using RpiLive.Core.Compression;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Tree;
+using RpiLive.Core.Xz;
 
 namespace RpiLive.Core.Kernel;
 
@@ -33,7 +34,7 @@ public sealed record KernelImage(KernelArchitecture Architecture, string? Releas
 
     /// <summary>Looks into a kernel file. Never fails on damaged content: what cannot be read is unknown.</summary>
     /// <param name="content">The file.</param>
-    /// <param name="codecs">For EFI zboot files with an xz or zstd payload; those stay unknown without it.</param>
+    /// <param name="codecs">For EFI zboot files with a zstd payload; those stay unknown without it.</param>
     public static KernelImage Inspect(FileContent content, ICodecs? codecs = null)
     {
         if (content.Length is < 64 or > MaxLength)
@@ -69,15 +70,14 @@ public sealed record KernelImage(KernelArchitecture Architecture, string? Releas
         uint offset = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)), length = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(12));
         if (length > bytes.Length || offset > bytes.Length - length)
             return s_unknown;
-        ReadOnlySpan<byte> payload = bytes.AsSpan((int)offset, (int)length);
+        ReadOnlyMemory<byte> payload = bytes.AsMemory((int)offset, (int)length);
         ReadOnlySpan<byte> method = bytes.AsSpan(24, 32);
         if (method.StartsWith("gzip\0"u8))
             return InspectGzip(bytes, (int)offset, (int)length) ?? s_unknown;
         try
         {
-            byte[]? image = codecs is null ? null
-                : method.StartsWith("xzkern\0"u8) || method.StartsWith("xz\0"u8) ? codecs.DecompressXz(payload, MaxUnpackedLength)
-                : method.StartsWith("zstd22\0"u8) || method.StartsWith("zstd\0"u8) ? codecs.DecompressZstd(payload, MaxUnpackedLength)
+            byte[]? image = method.StartsWith("xzkern\0"u8) || method.StartsWith("xz\0"u8) ? XzUnpacker.Unpack(payload, MaxUnpackedLength, "kernel")
+                : method.StartsWith("zstd22\0"u8) || method.StartsWith("zstd\0"u8) ? codecs?.DecompressZstd(payload.Span, MaxUnpackedLength)
                 : null;
             return image is { Length: >= 64 } && IsArm64Image(image) ? new(KernelArchitecture.Arm64, FindRelease(image)) : s_unknown;
         }

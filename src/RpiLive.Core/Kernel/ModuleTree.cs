@@ -3,6 +3,7 @@ using RpiLive.Core.Compression;
 using RpiLive.Core.Elf;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Tree;
+using RpiLive.Core.Xz;
 
 namespace RpiLive.Core.Kernel;
 
@@ -112,7 +113,7 @@ public sealed class ModuleTree
     /// <summary>Reads a module as plain ELF and checks that it is for this kernel.</summary>
     /// <param name="module">Which module.</param>
     /// <param name="architecture">What the kernel is built for; not checked when unknown.</param>
-    /// <exception cref="ImageException"><c>CorruptModule</c>, <c>CorruptElf</c> or <c>CorruptCodec</c>.</exception>
+    /// <exception cref="ImageException"><c>CorruptModule</c>, <c>CorruptElf</c>, <c>CorruptXz</c>, <c>UnsupportedXz</c> or <c>CorruptCodec</c>.</exception>
     public byte[] Read(ModuleEntry module, KernelArchitecture architecture)
     {
         string path = $"/lib/modules/{Release}/{module.Path}";
@@ -177,7 +178,7 @@ public sealed class ModuleTree
     private byte[] Unpack(byte[] bytes, string path)
     {
         if (path.EndsWith(".ko.xz", StringComparison.Ordinal))
-            return _codecs.DecompressXz(bytes, MaxModuleLength);
+            return XzUnpacker.Unpack(bytes, MaxModuleLength, path);
         if (path.EndsWith(".ko.zst", StringComparison.Ordinal))
             return _codecs.DecompressZstd(bytes, MaxModuleLength);
         if (!path.EndsWith(".ko.gz", StringComparison.Ordinal))

@@ -1,3 +1,4 @@
+using RpiLive.Core.Checksums;
 using System.Globalization;
 using RpiLive.Core.Inputs;
 using RpiLive.Tests.Support;

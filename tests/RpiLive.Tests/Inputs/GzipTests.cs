@@ -1,3 +1,4 @@
+using RpiLive.Core.Checksums;
 using RpiLive.Core.Inputs;
 using RpiLive.Tests.Boot;
 using RpiLive.Tests.Support;

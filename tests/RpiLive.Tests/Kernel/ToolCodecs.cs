@@ -4,12 +4,10 @@ using RpiLive.Core.Errors;
 
 namespace RpiLive.Tests.Kernel;
 
-/// <summary>The codecs by the host's xz and zstd, so that these tests lean on nobody's adapters.</summary>
+/// <summary>The codecs by the host's zstd, so that these tests lean on nobody's adapters.</summary>
 internal sealed class ToolCodecs : ICodecs
 {
     public IBlockCodec Zstd => throw new NotSupportedException();
-
-    public byte[] DecompressXz(ReadOnlySpan<byte> source, int limit) => Filter("xz", source.ToArray(), limit);
 
     public byte[] DecompressZstd(ReadOnlySpan<byte> source, int limit) => Filter("zstd", source.ToArray(), limit);
 
