@@ -29,12 +29,13 @@ internal sealed class MetadataPreload(Ext4Device device, PreloadedSource source,
         for (int depth = 0; depth < MaxTreeDepth && level.Count > 0; depth++)
             level = LoadNodes(level);
         FindContents();
+        byte[] buffer = new byte[device.BlockSize];
         long[] ordered = [.. _contents];
         Array.Sort(ordered);
         foreach (long block in ordered)
         {
             cancellation.ThrowIfCancellationRequested();
-            source.Load(block);
+            source.Load(block, buffer);
         }
         return ordered;
     }
@@ -97,13 +98,14 @@ internal sealed class MetadataPreload(Ext4Device device, PreloadedSource source,
     private List<(long Block, int Level)> LoadNodes(List<(long Block, int Level)> level)
     {
         level.Sort();
+        byte[] bytes = new byte[device.BlockSize];
         List<(long Block, int Level)> next = [];
         foreach ((long block, int indirection) in level)
         {
             cancellation.ThrowIfCancellationRequested();
             if (!Want(block, _nodes))
                 continue;
-            byte[] bytes = source.Load(block);
+            source.Load(block, bytes);
             if (indirection == 0)
                 AddChildren(bytes, next);
             for (int at = 0; indirection > 1 && at < bytes.Length; at += 4)

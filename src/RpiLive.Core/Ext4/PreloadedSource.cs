@@ -8,7 +8,7 @@ namespace RpiLive.Core.Ext4;
 /// <param name="blockSize">Size of a block.</param>
 internal sealed class PreloadedSource(RandomAccessSource source, int blockSize) : RandomAccessSource
 {
-    private readonly ConcurrentDictionary<long, byte[]> _blocks = [];
+    private readonly ConcurrentDictionary<long, SqueezedBlock> _blocks = [];
 
     /// <inheritdoc/>
     public override string Name => source.Name;
@@ -19,15 +19,13 @@ internal sealed class PreloadedSource(RandomAccessSource source, int blockSize) 
     /// <inheritdoc/>
     public override bool SeeksAreDear => source.SeeksAreDear;
 
-    /// <summary>Reads a block into memory; one that is there already stays.</summary>
-    public byte[] Load(long block)
+    /// <summary>Reads a block into memory.</summary>
+    /// <param name="block">Its number.</param>
+    /// <param name="buffer">Takes its bytes, too.</param>
+    public void Load(long block, Span<byte> buffer)
     {
-        if (_blocks.TryGetValue(block, out byte[]? known))
-            return known;
-        byte[] bytes = GC.AllocateUninitializedArray<byte>(blockSize);
-        source.ReadExactly(block * blockSize, bytes);
-        _blocks[block] = bytes;
-        return bytes;
+        source.ReadExactly(block * blockSize, buffer);
+        _blocks[block] = new SqueezedBlock(buffer);
     }
 
     /// <summary>Lets go of blocks.</summary>
@@ -42,12 +40,12 @@ internal sealed class PreloadedSource(RandomAccessSource source, int blockSize) 
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         int total = 0;
-        while (total < buffer.Length && _blocks.TryGetValue((offset + total) / blockSize, out byte[]? block))
+        while (total < buffer.Length && _blocks.TryGetValue((offset + total) / blockSize, out SqueezedBlock block))
         {
-            ReadOnlySpan<byte> part = block.AsSpan((int)((offset + total) % blockSize));
-            part = part[..Math.Min(part.Length, buffer.Length - total)];
-            part.CopyTo(buffer[total..]);
-            total += part.Length;
+            int start = (int)((offset + total) % blockSize);
+            int count = Math.Min(blockSize - start, buffer.Length - total);
+            block.CopyTo(start, buffer.Slice(total, count));
+            total += count;
         }
         return total == buffer.Length ? total : total + source.Read(offset + total, buffer[total..]);
     }

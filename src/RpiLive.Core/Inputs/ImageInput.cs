@@ -90,7 +90,7 @@ public sealed class ImageInput : IDisposable
                 throw TooLarge(blocks.Name);
             if (blocks.Blocks.Count > 1 && blocks.Blocks.All(block => block.Length <= MaxBlockLength))
             {
-                PackedSource source = new(blocks, options.Threads, options.CacheBytes);
+                PackedSource source = new(blocks, options.Threads > 0 ? options.Threads : Environment.ProcessorCount, options.CacheBytes);
                 return new ImageInput(source, format, null, source, blocks);
             }
             ImageInput result = Unpack(new BlocksReader(blocks), blocks.Name, format, null, options, progress, cancellation);

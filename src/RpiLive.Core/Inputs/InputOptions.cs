@@ -10,5 +10,5 @@ public sealed record InputOptions
     public int Threads { get; init; }
 
     /// <summary>Memory for unpacked blocks in bytes.</summary>
-    public long CacheBytes { get; init; } = 256L << 20;
+    public long CacheBytes { get; init; } = 48L << 20;
 }
