@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using RpiLive.Core.Errors;
 
 namespace RpiLive.Core.Ext4;
@@ -12,6 +14,9 @@ internal sealed class MetadataPreload(Ext4Device device, PreloadedSource source,
 {
     /// <summary>Bytes of blocks to hold at most; the rest is then read when it is needed.</summary>
     private const long MaxBytes = 96 << 20;
+
+    /// <summary>Bytes of the file system that one thread goes through at a time; a block of an .xz file is 24 MiB, mostly.</summary>
+    private const long StretchBytes = 32 << 20;
 
     private const int MaxTreeDepth = 5;
     private const int DirectPointers = 12;
@@ -29,15 +34,8 @@ internal sealed class MetadataPreload(Ext4Device device, PreloadedSource source,
         for (int depth = 0; depth < MaxTreeDepth && level.Count > 0; depth++)
             level = LoadNodes(level);
         FindContents();
-        byte[] buffer = new byte[device.BlockSize];
-        long[] ordered = [.. _contents];
-        Array.Sort(ordered);
-        foreach (long block in ordered)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            source.Load(block, buffer);
-        }
-        return ordered;
+        LoadContents();
+        return _contents;
     }
 
     /// <summary>Goes through the inode tables; gives the first nodes of deep block maps.</summary>
@@ -138,6 +136,29 @@ internal sealed class MetadataPreload(Ext4Device device, PreloadedSource source,
                 for (long block = run.Physical; block < run.Physical + run.Length && _left > 0; block++)
                     Want(block, _contents);
             }
+        }
+    }
+
+    /// <summary>From front to back, but on all processors, as what comes next need not be known to the source.</summary>
+    private void LoadContents()
+    {
+        IEnumerable<long[]> stretches = _contents.Order().GroupBy(block => block * device.BlockSize / StretchBytes, static (_, blocks) => blocks.ToArray());
+        ParallelOptions options = new() { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        try
+        {
+            Parallel.ForEach(Partitioner.Create(stretches, EnumerablePartitionerOptions.NoBuffering), options, stretch =>
+            {
+                byte[] buffer = new byte[device.BlockSize];
+                foreach (long block in stretch)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    source.Load(block, buffer);
+                }
+            });
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.Flatten().InnerExceptions[0]);
         }
     }
 

@@ -54,6 +54,9 @@ public sealed class PackedSource : RandomAccessSource
     /// <inheritdoc/>
     public override long Length { get; }
 
+    /// <inheritdoc/>
+    public override bool SeeksAreDear => true;
+
     /// <summary>
     /// The most bytes of unpacked content to keep, 5 MiB at least. Three quarters of it may be unpacked ahead; for all threads to
     /// have work, that should be a block for each thread and one more.
