@@ -39,6 +39,7 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         using SourceCheck check = new(source, input, options.ExpectedHash, cancellation);
         progress?.Report(new(BuildStage.Reading, 0, 0));
         StockImage stock = StockImage.Open(check.Content, cancellation);
+        ReturnMemory();
         long usedBytes = (stock.RootVolume.BlockCount - stock.RootVolume.FreeBlocks) * stock.RootVolume.BlockSize;
         destination.RequireFreeSpace(usedBytes / BestCompression);
 
@@ -56,6 +57,7 @@ public sealed class LiveImageBuilder(ICodecs codecs)
             Timestamp = plan.Timestamp,
         });
         fat.AddTree(stock.Boot, cancellation);
+        ReturnMemory();
         check.Start();
         SquashFsSummary root = WriteRoot(fat, stock.Root, plan, progress, cancellation);
 
@@ -83,6 +85,12 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         };
         return ImageInput.Open(source, codecs, inputOptions, (done, total) => progress?.Report(new(BuildStage.Unpacking, done, total)), cancellation);
     }
+
+    /// <summary>
+    /// Reading a tree and unpacking kernels leaves tens of megabytes of large arrays behind, which the collector, on a host with
+    /// free memory, is in no hurry to give back; so the peak of the next step would come on top of them.
+    /// </summary>
+    private static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private static SquashFsSummary WriteRoot(
         Fat32Builder fat, DirectoryNode root, LivePlan plan, IProgress<BuildProgress>? progress, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Streams;
@@ -30,6 +31,9 @@ public sealed class PackedSource : RandomAccessSource
 
     /// <summary>Where blocks are known to be damaged: nothing from there on can be unpacked.</summary>
     private readonly Dictionary<int, (long Position, ImageException Error)> _failures = [];
+
+    /// <summary>Blocks that were unpacked to their end, where their checks stand.</summary>
+    private readonly bool[] _isVerified;
     private long _clock;
     private int _running, _queued, _workers, _waitingForJob;
     private long _blocksUnpacked, _bytesUnpacked;
@@ -44,6 +48,7 @@ public sealed class PackedSource : RandomAccessSource
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         _blocks = blocks;
         _threads = threads;
+        _isVerified = new bool[blocks.Blocks.Count];
         _cache = new(_cursors.IsAhead, threads + 2) { Budget = Math.Max(cacheBytes, MinCacheBytes) };
         Length = blocks.Length;
     }
@@ -105,6 +110,27 @@ public sealed class PackedSource : RandomAccessSource
         return buffer.Length;
     }
 
+    /// <summary>
+    /// Unpacks every block that reads have not unpacked to its end, so that after this the whole image is known to be sound.
+    /// </summary>
+    /// <exception cref="ImageException">A block is damaged or uses a feature that is not supported.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public void VerifyRest(CancellationToken cancellation)
+    {
+        int[] rest;
+        lock (_gate)
+            rest = [.. Enumerable.Range(0, _isVerified.Length).Where(index => !_isVerified[index])];
+        ParallelOptions options = new() { CancellationToken = cancellation, MaxDegreeOfParallelism = _threads };
+        try
+        {
+            Parallel.ForEach(Partitioner.Create(rest, EnumerablePartitionerOptions.NoBuffering), options, index => Verify(index, cancellation));
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.Flatten().InnerExceptions[0]);
+        }
+    }
+
     /// <summary>Waits for the work in the background and closes the packed image. No read may be under way.</summary>
     protected override void Dispose(bool disposing)
     {
@@ -123,6 +149,20 @@ public sealed class PackedSource : RandomAccessSource
             _blocks.Dispose();
         }
         base.Dispose(disposing);
+    }
+
+    private void Verify(int index, CancellationToken cancellation)
+    {
+        byte[] piece = _cache.Allocate(Piece.MaxLength);
+        using BlockUnpacker unpacker = _blocks.Open(index);
+        Interlocked.Increment(ref _blocksUnpacked);
+        for (int count; (count = unpacker.Read(piece)) > 0;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Interlocked.Add(ref _bytesUnpacked, count);
+        }
+        lock (_gate)
+            _isVerified[index] = true;
     }
 
     /// <summary>The piece that holds an offset, for the caller to release.</summary>
@@ -274,7 +314,10 @@ public sealed class PackedSource : RandomAccessSource
             job.Position += piece.Length;
             End(job);
             if (job.NextLength == 0)
+            {
+                _isVerified[job.Index] = true;
                 CloseJob(job);
+            }
             Piece kept = _cache.Add(piece);
             if (kept.Offset != wanted)
                 return null;

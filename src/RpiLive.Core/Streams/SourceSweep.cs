@@ -1,9 +1,8 @@
 namespace RpiLive.Core.Streams;
 
 /// <summary>
-/// Reads a source from start to end in the background while others read it too, a little ahead of them: so the disk is read
-/// once, in order, and what a compressed image unpacks to is unpacked and verified once, even where no file lies. Disposing
-/// stops the reading and waits for its end, so that the source can be closed afterwards.
+/// Hashes a source from start to end in the background while others read it too, a little ahead of them: so the disk is read
+/// once, in order. Disposing stops the reading and waits for its end, so that the source can be closed afterwards.
 /// </summary>
 public sealed class SourceSweep : IDisposable
 {
@@ -13,17 +12,14 @@ public sealed class SourceSweep : IDisposable
     private readonly RandomAccessSource _source;
     private readonly ReadingPace _pace = new(Lead);
     private readonly CancellationTokenSource _stop;
-    private readonly bool _isHashed;
     private Task<string>? _work;
 
     /// <summary>Prepares a sweep of <paramref name="source"/>.</summary>
     /// <param name="source">The source; it must outlive this object.</param>
-    /// <param name="isHashed">False to read only.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    public SourceSweep(RandomAccessSource source, bool isHashed, CancellationToken cancellation)
+    public SourceSweep(RandomAccessSource source, CancellationToken cancellation)
     {
         _source = source;
-        _isHashed = isHashed;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Followed = new FollowedSource(source, _pace);
     }
@@ -33,13 +29,13 @@ public sealed class SourceSweep : IDisposable
 
     /// <summary>Starts to read.</summary>
     public void Start() => _work = Task.Factory.StartNew(
-        Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        () => SourceHash.Sha256(_source, done => _pace.WaitFor(done, _stop.Token), _stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Lets the sweep go to the end at its own pace: the others have read what they need, or there are none.</summary>
     public void Release() => _pace.Release();
 
     /// <summary>Releases the sweep and waits for it.</summary>
-    /// <returns>SHA-256 of the source, lower-case hex; empty where none is taken.</returns>
+    /// <returns>SHA-256 of the source, lower-case hex.</returns>
     /// <exception cref="Errors.ImageException">The source is damaged somewhere, be it where nobody else has read.</exception>
     public string Finish()
     {
@@ -54,15 +50,5 @@ public sealed class SourceSweep : IDisposable
         _ = _work?.ContinueWith(static work => work.Exception, TaskScheduler.Default).GetAwaiter().GetResult();
         _stop.Dispose();
         Followed.Dispose();
-    }
-
-    private string Read()
-    {
-        if (_isHashed)
-            return SourceHash.Sha256(_source, Wait, _stop.Token);
-        SourcePieces.Read(_source, take: null, Wait, _stop.Token);
-        return "";
-
-        void Wait(long done) => _pace.WaitFor(done, _stop.Token);
     }
 }
