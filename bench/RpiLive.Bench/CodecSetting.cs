@@ -3,7 +3,7 @@ using System.Globalization;
 namespace RpiLive.Bench;
 
 /// <summary>How blocks are compressed.</summary>
-/// <param name="Codec">Name of the codec: gzip or zstd.</param>
+/// <param name="Codec">Name of the codec: gzip, zstd or zstd-managed.</param>
 /// <param name="Level">Level of the codec.</param>
 /// <param name="Block">Block size as it was written, such as 128K.</param>
 /// <param name="BlockLength">Block size in bytes.</param>
@@ -13,7 +13,7 @@ internal sealed record CodecSetting(string Codec, int Level, string Block, int B
 
     /// <summary>What is measured when nothing is asked for.</summary>
     public static IEnumerable<CodecSetting> Choice =>
-        from codec in (string[])["gzip:1", "gzip:6", "gzip:9", "zstd:1", "zstd:3", "zstd:9", "zstd:15", "zstd:19"]
+        from codec in (string[])["gzip:1", "gzip:6", "gzip:9", "zstd:1", "zstd:3", "zstd:9", "zstd:15", "zstd:19", "zstd-managed:3", "zstd-managed:9", "zstd-managed:15"]
         from block in (string[])["128K", "256K", "1M"]
         select Parse($"{codec}:{block}");
 

@@ -16,11 +16,16 @@ internal static class CodecsCommand
     public static void Run(string file, string[] settings)
     {
         byte[] sample = File.ReadAllBytes(file);
-        IBlockCodec[] codecs = [new GzipBlockCodec(), new ThirdPartyCodecs().Zstd];
+        Dictionary<string, IBlockCodec> codecs = new()
+        {
+            ["gzip"] = new GzipBlockCodec(),
+            ["zstd"] = new ThirdPartyCodecs().Zstd,
+            ["zstd-managed"] = new ThirdPartyCodecs(native: false).Zstd,
+        };
         foreach (CodecSetting setting in settings.Length == 0 ? CodecSetting.Choice : settings.Select(CodecSetting.Parse))
         {
-            IBlockCodec codec = Array.Find(codecs, candidate => candidate.Name == setting.Codec)
-                ?? throw new FormatException($"no codec '{setting.Codec}'");
+            if (!codecs.TryGetValue(setting.Codec, out IBlockCodec? codec))
+                throw new FormatException($"no codec '{setting.Codec}'");
             if (setting.Level < codec.MinLevel || setting.Level > codec.MaxLevel)
                 throw new FormatException($"{codec.Name} has levels {codec.MinLevel} to {codec.MaxLevel}, not {setting.Level}");
             using IBlockCompressor compressor = codec.CreateCompressor(setting.Level, setting.BlockLength);

@@ -11,6 +11,7 @@ suite_codec() {
 		for ((run = 1; run <= runs; run++)); do
 			measure_codec "$setting" rpilive
 			measure_codec "$setting" C-library
+			[ "${setting%% *}" != zstd ] || measure_codec "$setting" rpilive-managed
 		done
 	done
 	rm -f "$work/sample"
@@ -31,6 +32,7 @@ measure_codec() {
 # blocks_by CONTESTANT: prints packed bytes and seconds for the caller's codec, level and block.
 blocks_by() {
 	case $1-$codec in
+	rpilive-managed-zstd) dotnet "$runner" codecs "$work/sample" "$codec-managed:$level:$block" | cut -f 6,7 ;;
 	rpilive-*) dotnet "$runner" codecs "$work/sample" "$codec:$level:$block" | cut -f 6,7 ;;
 	*-gzip) "$lib/gzip-blocks.py" "$work/sample" "$level" "$(in_bytes "$block")" ;;
 	*-zstd) "$lib/zstd-blocks.sh" "$work/sample" "$level" "$(in_bytes "$block")" ;;

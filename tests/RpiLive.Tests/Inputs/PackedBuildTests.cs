@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using RpiLive.Codecs;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Fat;
@@ -25,13 +26,16 @@ public sealed class PackedBuildTests : IDisposable
     [Fact]
     public void Packing_changes_nothing_but_what_the_image_says_of_its_source()
     {
-        Tools.Require("gzip", "zstd", "zip");
+        Tools.Require("gzip", "zstd", "zip", "xz");
         string raw = SyntheticStock.TrixieArmhf().Write(_stock);
         byte[] content = File.ReadAllBytes(raw);
         byte[] expected = File.ReadAllBytes(Build(raw, "raw.img").Path);
         _files.Write("stock.img", content);
         (string Path, BuildStage First)[] forms =
         [
+            (_files.Make("xz", "xz -0 --block-size=1MiB -c stock.img > xz"), BuildStage.Reading),
+            (_files.Make("xz-streams", "head -c 5000000 stock.img | xz -0c > xz-streams; tail -c +5000001 stock.img | xz -1c >> xz-streams"), BuildStage.Reading),
+            (_files.Make("xz-one-block", "xz -0 -c stock.img > xz-one-block"), BuildStage.Unpacking),
             (_files.Make("gzip", "gzip -c stock.img > gzip"), BuildStage.Unpacking),
             (_files.Make("zstd", "zstd -qc stock.img > zstd"), BuildStage.Unpacking),
             (_files.Seekable("seekable", content.Chunk(1_000_003)), BuildStage.Reading),
@@ -85,6 +89,42 @@ public sealed class PackedBuildTests : IDisposable
         Assert.Equal("CorruptGzip", Assert.Throws<ImageException>(() => Build(options with { SourcePath = cut })).ErrorId);
         Assert.Empty(Directory.GetFileSystemEntries(_files.Scratch));
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(options.DestinationPath)!, "live.img*"));
+    }
+
+    [Fact]
+    public void Damage_where_no_file_lies_is_found_all_the_same()
+    {
+        Tools.Require("xz");
+        byte[] content = File.ReadAllBytes(SyntheticStock.TrixieArmhf().Write(_stock));
+        _files.Write("stock.img", [.. content, .. PackedFiles.Content(3 << 20)]);
+        byte[] packed = File.ReadAllBytes(_files.Make("xz", "xz -0 --block-size=1MiB -c stock.img > xz"));
+        packed[^2_000_000] ^= 1;
+        LiveImageOptions options = new() { SourcePath = _files.Write("damaged.xz", packed), DestinationPath = _files["live.img"], ScratchFolder = _files.Scratch };
+        Assert.Equal("CorruptXz", Assert.Throws<ImageException>(() => Build(options)).ErrorId);
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(options.DestinationPath)!, "live.img*"));
+    }
+
+    [Fact]
+    public void Expected_hash_is_that_of_the_file_or_of_the_image_in_it()
+    {
+        Tools.Require("gzip", "xz");
+        byte[] content = File.ReadAllBytes(SyntheticStock.TrixieArmhf().Write(_stock));
+        string raw = _files.Write("stock.img", content);
+        string[] paths = [raw, _files.Make("gzip", "gzip -c stock.img > gzip"), _files.Make("xz", "xz -0 --block-size=1MiB -c stock.img > xz")];
+        string rawHash = Convert.ToHexStringLower(SHA256.HashData(content));
+        foreach (string path in paths)
+        {
+            LiveImageOptions options = new() { SourcePath = path, DestinationPath = _files["live.img"], ScratchFolder = _files.Scratch, Overwrite = true };
+            string published = Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)));
+            Assert.Equal(published, Build(options with { ExpectedHash = published }).SourceSha256, ignoreCase: true);
+            Assert.Equal(published, Build(options with { ExpectedHash = rawHash }).SourceSha256, ignoreCase: true);
+            File.Delete(options.DestinationPath);
+            ImageException error = Assert.Throws<ImageException>(() => Build(options with { ExpectedHash = new string('7', 64) }));
+            Assert.Equal(ErrorIds.HashMismatch, error.ErrorId);
+            Assert.Contains(rawHash, error.Message, StringComparison.Ordinal);
+            Assert.Contains(published, error.Message, StringComparison.OrdinalIgnoreCase);
+            Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(options.DestinationPath)!, "live.img*"));
+        }
     }
 
     private static LiveImage Build(LiveImageOptions options, IProgress<BuildProgress>? progress = null) =>

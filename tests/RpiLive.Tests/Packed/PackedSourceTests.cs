@@ -52,6 +52,27 @@ public sealed class PackedSourceTests
     }
 
     [Fact]
+    public void The_rest_is_verified_once_and_only_the_rest()
+    {
+        FakeBlocks blocks = new(Enumerable.Repeat(2 * MiB, 8))
+        {
+            Failure = (index, _) => index == 6 ? ImageException.Corrupt("Fake", "fake", "block 6") : null,
+        };
+        using PackedSource source = new(blocks, 2, 0);
+        source.ReadExactly(2 * MiB, new byte[2 * MiB]);
+        source.ReadExactly(8 * MiB, new byte[10]);
+        Assert.Equal("CorruptFake", Assert.Throws<ImageException>(() => source.VerifyRest(TestContext.Current.CancellationToken)).ErrorId);
+
+        FakeBlocks sound = new(Enumerable.Repeat(2 * MiB, 8));
+        using PackedSource other = new(sound, 2, 0);
+        other.ReadExactly(2 * MiB, new byte[2 * MiB]);
+        other.VerifyRest(TestContext.Current.CancellationToken);
+        Assert.Equal((8, 16 * MiB), (other.BlocksUnpacked, other.BytesUnpacked));
+        other.VerifyRest(TestContext.Current.CancellationToken);
+        Assert.Equal(8, other.BlocksUnpacked);
+    }
+
+    [Fact]
     public void Very_many_tiny_blocks_are_read_once()
     {
         FakeBlocks blocks = new(Enumerable.Range(0, 30_000).Select(i => (long)(i % 97) + 1));
