@@ -8,6 +8,7 @@
 #   --runs N       runs of every contestant, in turn (3)
 #   --quick        one run of the most telling settings
 #   --full         every setting of the suite raw
+#   --settings S   these settings alone in the suites raw and xz, such as "zstd 9 128K,gzip 9 128K"
 #   --out FILE     keeps the results, a line a run, fields parted by tabs
 #   --work DIR     where the images go (a new folder in $TMPDIR)
 #   --strict       ends with 3 where a limit is exceeded
@@ -49,7 +50,7 @@ usage() {
 	exit "$1"
 }
 suites=(raw xz decode peers codec plane scaling startup)
-runs='' quick='' full='' strict='' self_test='' out='' work='' stock=''
+runs='' quick='' full='' strict='' self_test='' out='' work='' stock='' chosen=()
 while [ $# -gt 0 ]; do
 	case $1 in
 	--list)
@@ -62,6 +63,7 @@ while [ $# -gt 0 ]; do
 	--runs) runs=${2?} && shift ;;
 	--quick) quick=1 ;;
 	--full) full=1 ;;
+	--settings) IFS=, read -ra chosen <<<"${2?}" && shift ;;
 	--out) out=${2?} && shift ;;
 	--work) work=${2?} && shift ;;
 	--strict) strict=1 ;;

@@ -4,6 +4,7 @@ suite_raw() {
 	local settings=("gzip 9 128K" "zstd 15 128K") setting words
 	[ -n "$quick" ] || settings+=("zstd 9 128K" "zstd 3 128K" "zstd 15 1M")
 	[ -z "$full" ] || settings=({gzip\ 9,zstd\ 15,zstd\ 9,zstd\ 3}\ {128K,256K,1M})
+	[ ${#chosen[@]} = 0 ] || settings=("${chosen[@]}")
 	for setting in "${settings[@]}"; do
 		read -ra words <<<"$setting"
 		for ((run = 1; run <= runs; run++)); do

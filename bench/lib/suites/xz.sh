@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # .img.xz to live image, against the shell pipeline from the same file, with xz on one thread and on all.
 suite_xz() {
-	local settings=("zstd 15 128K") setting words threads
+	local settings=("zstd 15 256K") setting words threads
 	[ -n "$quick" ] || settings+=("gzip 9 128K" "zstd 3 128K")
+	[ ${#chosen[@]} = 0 ] || settings=("${chosen[@]}")
 	pack_stock
 	for setting in "${settings[@]}"; do
 		read -ra words <<<"$setting"

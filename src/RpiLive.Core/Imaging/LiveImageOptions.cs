@@ -30,7 +30,7 @@ public sealed record LiveImageOptions
     public int? CompressionLevel { get; init; }
 
     /// <summary>SquashFS block size in bytes: a power of two from 4 KiB to 1 MiB.</summary>
-    public int BlockSize { get; init; } = 128 << 10;
+    public int BlockSize { get; init; } = 256 << 10;
 
     /// <summary>Full path of a busybox to use instead of the image's own; null for the image's own.</summary>
     public string? BusyBoxPath { get; init; }
