@@ -93,6 +93,12 @@ Describe 'New-RpiLiveImage' {
         }
     }
 
+    Context 'with -ExpectedHash' {
+        It 'takes nothing but a SHA-256' {
+            { New-RpiLiveImage $stock $live -ExpectedHash 12 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,RpiLive.Commands.NewRpiLiveImageCommand'
+        }
+    }
+
     Context 'completes' {
         It 'block sizes' {
             Get-Completion 'New-RpiLiveImage a b -BlockSize 1' | Should -Be @('16KB', '128KB', '1MB')

@@ -112,6 +112,7 @@ public sealed class PackedSource : RandomAccessSource
 
     /// <summary>
     /// Unpacks every block that reads have not unpacked to its end, so that after this the whole image is known to be sound.
+    /// For the end of all reading: the cache shrinks to its least.
     /// </summary>
     /// <exception cref="ImageException">A block is damaged or uses a feature that is not supported.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -119,7 +120,14 @@ public sealed class PackedSource : RandomAccessSource
     {
         int[] rest;
         lock (_gate)
+        {
+            // Nobody reads on: what the cache and stopped blocks hold serves those that are unpacked now.
+            _cache.Budget = MinCacheBytes;
+            _cache.Trim();
+            foreach (BlockJob job in _jobs.Where(job => !job.IsRunning).ToArray())
+                CloseJob(job);
             rest = [.. Enumerable.Range(0, _isVerified.Length).Where(index => !_isVerified[index])];
+        }
         ParallelOptions options = new() { CancellationToken = cancellation, MaxDegreeOfParallelism = _threads };
         try
         {

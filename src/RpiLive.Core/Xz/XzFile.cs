@@ -73,7 +73,8 @@ public sealed class XzFile : PackedBlocks
 
     private void GiveBack(Lzma2Decoder decoder)
     {
-        if (_idle.Count <= Environment.ProcessorCount)
+        // One is enough: a block that ends is followed by one that begins.
+        if (_idle.IsEmpty)
             _idle.Add(decoder);
     }
 }

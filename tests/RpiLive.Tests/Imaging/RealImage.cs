@@ -27,9 +27,9 @@ public sealed class RealImage : IDisposable
     /// <summary>The live image. Level 3, as the level changes nothing that these tests look at but their time.</summary>
     public LiveImage Live => _live ??= Build("live.img", threads: 2);
 
-    /// <summary>Builds the image once more.</summary>
-    public LiveImage Build(string name, int threads) => new LiveImageBuilder(new ThirdPartyCodecs()).Build(
-        new LiveImageOptions { SourcePath = StockPath, DestinationPath = _folder[name], CompressionLevel = 3, Threads = threads },
+    /// <summary>Builds the image once more, from the stock image or from a packed one.</summary>
+    public LiveImage Build(string name, int threads, string? source = null) => new LiveImageBuilder(new ThirdPartyCodecs()).Build(
+        new LiveImageOptions { SourcePath = source ?? StockPath, DestinationPath = _folder[name], CompressionLevel = 3, Threads = threads },
         progress: null, TestContext.Current.CancellationToken);
 
     public string File(string name) => _folder[name];

@@ -57,6 +57,24 @@ public sealed class RealImageTests(RealImage image) : IClassFixture<RealImage>
     }
 
     [Fact]
+    public void The_xz_download_gives_the_same_files_and_leaves_no_other()
+    {
+        Tools.Require("xz", "mcopy", "diff");
+        using TemporaryFolder folder = new();
+        Tools.Run("sh", "-euc", "xz -T2 -0 -c \"$1\" > \"$2\"", "sh", RealImage.StockPath, image.File("stock.img.xz"));
+        string[] before = Directory.GetFileSystemEntries(Path.GetDirectoryName(image.Live.Path)!);
+        LiveImage live = image.Build("from-xz.img", threads: 2, image.File("stock.img.xz"));
+        Assert.Equal([.. before.Append(live.Path).Order(StringComparer.Ordinal)], Directory.GetFileSystemEntries(Path.GetDirectoryName(live.Path)!).Order(StringComparer.Ordinal));
+        Assert.Equal(image.Live.RootSha256, live.RootSha256);
+        foreach ((string name, string path) in new[] { ("raw", image.Live.Path), ("xz", live.Path) })
+        {
+            Directory.CreateDirectory(folder[name]);
+            Tools.Run("mcopy", "-s", "-n", "-Q", "-i", $"{path}@@{BootOffset}", "::/", folder[name]);
+        }
+        Tools.Run("diff", "-r", "--exclude=image.json", folder["raw"], folder["xz"]);
+    }
+
+    [Fact]
     public void Stored_hash_is_that_of_the_squashfs()
     {
         Tools.Require("mcopy", "sha256sum");

@@ -98,7 +98,7 @@ public sealed class PackedBuildTests : IDisposable
         byte[] content = File.ReadAllBytes(SyntheticStock.TrixieArmhf().Write(_stock));
         _files.Write("stock.img", [.. content, .. PackedFiles.Content(3 << 20)]);
         byte[] packed = File.ReadAllBytes(_files.Make("xz", "xz -0 --block-size=1MiB -c stock.img > xz"));
-        packed[^2_000_000] ^= 1;
+        packed[^2_000] ^= 1;
         LiveImageOptions options = new() { SourcePath = _files.Write("damaged.xz", packed), DestinationPath = _files["live.img"], ScratchFolder = _files.Scratch };
         Assert.Equal("CorruptXz", Assert.Throws<ImageException>(() => Build(options)).ErrorId);
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(options.DestinationPath)!, "live.img*"));

@@ -92,7 +92,7 @@ public sealed class ModuleImportTests : IDisposable
             Assert.Equal("ParameterArgumentValidationError,RpiLive.Commands.NewRpiLiveImageCommand", error.FullyQualifiedErrorId);
             Assert.Contains("power of two from 4KB to 1MB", error.Exception.Message, StringComparison.Ordinal);
         }
-        foreach (string arguments in new[] { "-CompressionLevel 0", "-CompressionLevel 23", "-ThrottleLimit -1", "-Path ''", "-BusyBoxPath ''" })
+        foreach (string arguments in new[] { "-CompressionLevel 0", "-CompressionLevel 23", "-ThrottleLimit -1", "-Path ''", "-BusyBoxPath ''", "-ExpectedHash 12", "-ScratchPath ''" })
         {
             string path = arguments.StartsWith("-Path", StringComparison.Ordinal) ? "" : "-Path a.img ";
             Assert.StartsWith("ParameterArgumentValidationError", _session.Run($"New-RpiLiveImage {path}-DestinationPath b.img {arguments}").ErrorIds.Single(), StringComparison.Ordinal);
