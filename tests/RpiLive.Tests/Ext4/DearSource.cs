@@ -1,14 +1,15 @@
+using System.Collections.Concurrent;
 using RpiLive.Core.Streams;
 
 namespace RpiLive.Tests.Ext4;
 
-/// <summary>A source that says that going back is dear, and counts how often it is done over a long way.</summary>
+/// <summary>A source that says that going back is dear, and counts how often a thread does it.</summary>
 internal sealed class DearSource(RandomAccessSource source) : RandomAccessSource
 {
-    private readonly Lock _gate = new();
-    private long _last;
+    private readonly ConcurrentDictionary<int, long> _last = [];
+    private int _returns;
 
-    public int Returns { get; private set; }
+    public int Returns => _returns;
 
     public override string Name => source.Name;
 
@@ -18,13 +19,10 @@ internal sealed class DearSource(RandomAccessSource source) : RandomAccessSource
 
     public override int Read(long offset, Span<byte> buffer)
     {
-        lock (_gate)
-        {
-            // Processors that read neighbouring stretches side by side go back and forth a little.
-            if (offset < _last - (Environment.ProcessorCount * (64L << 20)))
-                Returns++;
-            _last = offset;
-        }
+        int thread = Environment.CurrentManagedThreadId;
+        if (_last.TryGetValue(thread, out long last) && offset < last)
+            Interlocked.Increment(ref _returns);
+        _last[thread] = offset;
         return source.Read(offset, buffer);
     }
 }
