@@ -31,11 +31,13 @@ squashfs_bytes() {
 
 # inventory FILE: how many paths a SquashFS, or that of a live image, lists, and how many bytes its regular files have.
 inventory() {
-	local file=$1
+	local file=$1 own=''
 	if [ "${1##*.}" = img ]; then
-		file=$work/inventory.squashfs
+		# A name of its own: who reads the line goes on before this is over.
+		own=$(mktemp "$work/inventory.XXXXXX")
+		file=$own
 		read_squashfs "$1" >"$file"
 	fi
 	unsquashfs -lln "$file" | awk '/^[-dlbcps]/ { paths++ } /^-/ { bytes += $3 } END { printf "%d %.0f\n", paths, bytes }'
-	rm -f "$work/inventory.squashfs"
+	[ -z "$own" ] || rm -f "$own"
 }
