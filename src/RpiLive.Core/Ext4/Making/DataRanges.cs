@@ -8,7 +8,8 @@ internal static class DataRanges
     /// <summary>Lists them as ranges of blocks of the file, in order.</summary>
     /// <param name="content">The file.</param>
     /// <param name="limit">The search ends once more blocks than this are found.</param>
-    public static List<BlockRange> Find(FileContent content, long limit)
+    /// <param name="cancellation">Ends the search.</param>
+    public static List<BlockRange> Find(FileContent content, long limit, CancellationToken cancellation)
     {
         List<BlockRange> ranges = [];
         long count = 0;
@@ -17,6 +18,7 @@ internal static class DataRanges
 
         void Search(long first, long end)
         {
+            cancellation.ThrowIfCancellationRequested();
             long offset = first * Ext4Layout.BlockSize;
             if (first == end || count > limit || content.IsHole(offset, Math.Min(end * Ext4Layout.BlockSize, content.Length) - offset))
                 return;

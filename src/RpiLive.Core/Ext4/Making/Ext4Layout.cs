@@ -131,7 +131,7 @@ internal sealed class Ext4Layout
         ReservedDescriptorBlocks = HasResizeInode
             ? (int)Math.Clamp(DivideUp(groups, DescriptorsPerBlock) - DescriptorBlocks, 0, AddressesPerBlock)
             : 0;
-        long inodes = Math.Min(BlockCount * BlockSize / bytesPerInode, uint.MaxValue);
+        long inodes = Math.Clamp(BlockCount * BlockSize / bytesPerInode, 1, uint.MaxValue);
         InodesPerGroup = (int)DivideUp(DivideUp(inodes, GroupCount), InodesPerBlock) * InodesPerBlock;
         while (GroupCount * (long)InodesPerGroup > uint.MaxValue)
             InodesPerGroup -= InodesPerBlock;

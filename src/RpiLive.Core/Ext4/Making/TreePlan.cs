@@ -170,7 +170,7 @@ internal sealed class TreePlan
         // By place in the source, so that it is read from front to back; the sort is stable.
         Files = [.. Inodes.Where(static inode => inode.Node is FileNode).OrderBy(static inode => (ulong)((FileNode)inode.Node).Content.DiskOffset)];
         foreach (PlannedInode inode in Files)
-            inode.Blocks = Place(inode, DataRanges.Find(((FileNode)inode.Node).Content, _blocks.Free));
+            inode.Blocks = Place(inode, DataRanges.Find(((FileNode)inode.Node).Content, _blocks.Free, _cancellation));
     }
 
     private FileBlocks Place(PlannedInode inode, List<BlockRange> ranges)

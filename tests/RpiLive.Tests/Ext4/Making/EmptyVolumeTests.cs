@@ -45,6 +45,30 @@ public sealed class EmptyVolumeTests
     }
 
     [Theory]
+    [InlineData(8 * Mega, 64 << 20, 16)]
+    [InlineData(9 * Mega, 4096, 2304)]
+    [InlineData(1024 * Mega, 64 << 20, 128)]
+    [InlineData(1024 * Mega, 4096, 262_144)]
+    [InlineData((2048 * Mega) + (17 * Mega), 4096, 528_768)]
+    [InlineData(100_000 * Mega, 4096, 25_612_064)]
+    public void The_number_of_inodes_can_be_chosen(long size, int bytesPerInode, long count)
+    {
+        using TemporaryFolder folder = new();
+        Ext4Summary summary = NewVolumes.Make(folder["image"], size, options: NewVolumes.Options() with { BytesPerInode = bytesPerInode });
+        Assert.Equal((count, count - 11), (summary.InodeCount, summary.FreeInodes));
+        NewVolumes.Check(folder["image"]);
+    }
+
+    [Fact]
+    public void One_of_almost_16_TiB_is_clean()
+    {
+        using TemporaryFolder folder = new();
+        // What a file on an ext4 of the host can have.
+        NewVolumes.Make(folder["image"], (16L << 40) - 4096);
+        NewVolumes.Check(folder["image"]);
+    }
+
+    [Theory]
     [InlineData(8 * Mega)]
     [InlineData(300 * Mega)]
     [InlineData(1024 * Mega)]

@@ -19,6 +19,14 @@ internal static class NewVolumes
         ReservedPercent = reserved,
     };
 
+    /// <summary>A root directory as the maker would complete it.</summary>
+    public static DirectoryNode Root()
+    {
+        DirectoryNode root = new() { Permissions = 0x1ED, ModifiedTime = Time };
+        root.Children.Add("lost+found", new DirectoryNode { Permissions = 0x1C0, ModifiedTime = Time });
+        return root;
+    }
+
     /// <summary>Makes a file of that length with a file system in it.</summary>
     public static Ext4Summary Make(string path, long length, DirectoryNode? tree = null, Ext4Options? options = null)
     {
