@@ -21,9 +21,6 @@ internal sealed class BlockTarget(RandomAccessTarget target)
         Flush(block, bytes, start, bytes.Length);
     }
 
-    /// <summary>Writes bytes at an offset into the file system.</summary>
-    public void WriteAt(long offset, ReadOnlySpan<byte> bytes) => target.Write(offset, bytes);
-
     private void Flush(long block, ReadOnlySpan<byte> bytes, int start, int end)
     {
         if (start < end)

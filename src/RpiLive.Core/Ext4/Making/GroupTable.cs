@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace RpiLive.Core.Ext4.Making;
 
@@ -106,7 +107,7 @@ internal sealed class GroupTable
                 break;
         }
         int count = 0;
-        foreach (byte bits in _bitmap)
+        foreach (ulong bits in MemoryMarshal.Cast<byte, ulong>(_bitmap))
             count += BitOperations.PopCount(bits);
         return count;
     }

@@ -15,7 +15,7 @@ internal sealed class TreePlan
     private const int MaxLinkLength = 4095;
     private const int MaxFileLinks = 65000;
 
-    /// <summary>Directories with more names have 1 as their count of links (dir_nlink).</summary>
+    /// <summary>A directory with more links has 1 as their count (dir_nlink).</summary>
     private const int MaxDirectoryLinks = 65000;
 
     /// <summary>Block numbers in a file have 32 bits, and the last one cannot be used.</summary>
@@ -29,9 +29,9 @@ internal sealed class TreePlan
     private readonly List<(PlannedInode Directory, IEnumerator<KeyValuePair<FileName, TreeNode>> Children)> _path = [];
     private readonly Ext4Layout _layout;
     private readonly BlockAllocator _blocks;
+    private readonly DirectoryHash _hash;
     private readonly string _target;
     private readonly CancellationToken _cancellation;
-    private uint _lastInode = LostAndFoundInode;
 
     /// <summary>Makes the plan.</summary>
     /// <param name="root">The root directory, with <c>lost+found</c>.</param>
@@ -47,13 +47,11 @@ internal sealed class TreePlan
         _blocks = blocks;
         _target = target;
         _cancellation = cancellation;
-        Hash = hash;
+        _hash = hash;
         Walk(root);
         Inodes = [.. _inodes.Values.OrderBy(static inode => inode.Number)];
         Place();
     }
-
-    public DirectoryHash Hash { get; }
 
     /// <summary>All inodes by number: the root, lost+found and the others.</summary>
     public IReadOnlyList<PlannedInode> Inodes { get; }
@@ -62,13 +60,13 @@ internal sealed class TreePlan
     public IReadOnlyList<PlannedInode> Files { get; private set; } = [];
 
     /// <summary>The highest inode in use; all below it are in use or reserved.</summary>
-    public uint LastInode => _lastInode;
+    public uint LastInode { get; private set; } = LostAndFoundInode;
 
     public PlannedInode this[TreeNode node] => _inodes[node];
 
     /// <summary>The blocks of a directory.</summary>
     public DirectoryMaker MakeDirectory(PlannedInode inode) =>
-        new((DirectoryNode)inode.Node, Hash, inode.Number == LostAndFoundInode ? LostAndFoundBlocks : 1);
+        new((DirectoryNode)inode.Node, _hash, inode.Number == LostAndFoundInode ? LostAndFoundBlocks : 1);
 
     /// <summary>The attributes of an inode.</summary>
     public PackedXattrs PackXattrs(PlannedInode inode) => new(inode.Node.Xattrs, what => Unwritable(inode, what));
@@ -127,12 +125,12 @@ internal sealed class TreePlan
 
     private uint NextInode()
     {
-        if (_lastInode == _layout.InodeCount)
+        if (LastInode == _layout.InodeCount)
         {
             throw TooLarge(
                 $"a file system of {_layout.BlockCount * Ext4Layout.BlockSize:N0} bytes with {_layout.InodeCount:N0} inodes has too few for the tree");
         }
-        return ++_lastInode;
+        return ++LastInode;
     }
 
     private void Check(PlannedInode inode)

@@ -49,6 +49,21 @@ public sealed class MakerRulesTests
     }
 
     [Fact]
+    public void Work_that_ends_early_leaves_no_superblock()
+    {
+        DirectoryNode tree = NewVolumes.Root();
+        using CancellationTokenSource cancellation = new();
+        tree.Children.Add("first", SampleTree.File(SampleTree.Noise(10_000)));
+        tree.Children.Add("second", SampleTree.File(new CancellingContent(cancellation)));
+        RecordingTarget target = new();
+        Assert.ThrowsAny<OperationCanceledException>(() => Ext4Maker.Make(target, 64 * Mega, NewVolumes.Options(), tree, cancellation.Token));
+        Assert.InRange(target.Written, 10_000, 2 * Mega);
+        Assert.False(target.HasSuperblock);
+        Ext4Maker.Make(target, 64 * Mega, NewVolumes.Options(), cancellation: TestContext.Current.CancellationToken);
+        Assert.True(target.HasSuperblock);
+    }
+
+    [Fact]
     public void A_file_that_fills_the_last_block_fits_and_one_more_does_not()
     {
         using TemporaryFolder folder = new();
@@ -158,4 +173,16 @@ public sealed class MakerRulesTests
 
     private static FileNode Attributed(string name, int size) =>
         new(new MemoryContent(default)) { Xattrs = [new Xattr(name, SampleTree.Noise(size))] };
+
+    /// <summary>Cancels while its first bytes are read.</summary>
+    private sealed class CancellingContent(CancellationTokenSource cancellation) : FileContent
+    {
+        public override long Length => 2 * Mega;
+
+        public override void Read(long offset, Span<byte> buffer)
+        {
+            cancellation.Cancel();
+            buffer.Fill(1);
+        }
+    }
 }

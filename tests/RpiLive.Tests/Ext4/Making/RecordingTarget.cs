@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using RpiLive.Core.Streams;
 
 namespace RpiLive.Tests.Ext4.Making;
@@ -5,8 +6,7 @@ namespace RpiLive.Tests.Ext4.Making;
 /// <summary>Counts and hashes what is written, and keeps nothing.</summary>
 internal sealed class RecordingTarget : RandomAccessTarget
 {
-    private readonly System.Security.Cryptography.IncrementalHash _hash =
-        System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256);
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     public override string Name => "store";
 
@@ -14,12 +14,16 @@ internal sealed class RecordingTarget : RandomAccessTarget
 
     public long End { get; private set; }
 
+    /// <summary>True once something was written where the superblock lies.</summary>
+    public bool HasSuperblock { get; private set; }
+
     public string Hash => Convert.ToHexString(_hash.GetCurrentHash());
 
     public override void Write(long offset, ReadOnlySpan<byte> bytes)
     {
         _hash.AppendData(BitConverter.GetBytes(offset));
         _hash.AppendData(bytes);
+        HasSuperblock |= offset < 2048;
         Written += bytes.Length;
         End = Math.Max(End, offset + bytes.Length);
     }
