@@ -5,6 +5,8 @@ namespace RpiLive.Core.Ext4;
 internal enum CompatFeatures : uint
 {
     HasJournal = 0x4,
+    ExtendedAttributes = 0x8,
+    ResizeInode = 0x10,
     DirectoryIndex = 0x20,
     SparseSuper2 = 0x200,
 }

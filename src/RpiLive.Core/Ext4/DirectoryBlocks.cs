@@ -9,14 +9,14 @@ namespace RpiLive.Core.Ext4;
 /// </summary>
 internal sealed class DirectoryBlocks(Ext4Device device)
 {
+    public const int TailSize = 12;
+    public const uint TailMark = 0xDE00000C;
+    public const int IndexEntrySize = 8;
+    public const int IndexTailSize = 8;
+    public const int RootIndexOffset = 32;
+    public const int NodeIndexOffset = 8;
     private const int EntryHeaderSize = 8;
     private const int MinEntrySize = 12;
-    private const int TailSize = 12;
-    private const uint TailMark = 0xDE00000C;
-    private const int IndexEntrySize = 8;
-    private const int IndexTailSize = 8;
-    private const int RootIndexOffset = 32;
-    private const int NodeIndexOffset = 8;
 
     /// <summary>Checks the checksum of a block and takes its entries.</summary>
     public void ReadBlock(Inode directory, ReadOnlySpan<byte> block, bool isFirst, List<DirectoryEntry> entries)

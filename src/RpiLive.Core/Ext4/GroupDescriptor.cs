@@ -8,9 +8,8 @@ namespace RpiLive.Core.Ext4;
 /// <param name="UsedInodes">How many inodes from the start of the table may be in use.</param>
 internal readonly record struct GroupDescriptor(long InodeTable, uint FreeClusters, uint UsedInodes)
 {
-    private const int ChecksumOffset = 0x1E;
+    public const int ChecksumOffset = 0x1E;
     private const int ShortSize = 0x20;
-    private const ushort InodesUninitialised = 1;
 
     /// <summary>Reads and checks the descriptor of one group.</summary>
     public static GroupDescriptor Parse(Ext4Device device, ReadOnlySpan<byte> bytes, uint group)
@@ -32,8 +31,8 @@ internal readonly record struct GroupDescriptor(long InodeTable, uint FreeCluste
         {
             if (unused > used)
                 throw device.Corrupt($"group {group:N0} has {unused:N0} unused inodes of {used:N0}");
-            ushort flags = BinaryPrimitives.ReadUInt16LittleEndian(bytes[0x12..]);
-            used = (flags & InodesUninitialised) != 0 ? 0 : used - unused;
+            GroupFlags flags = (GroupFlags)BinaryPrimitives.ReadUInt16LittleEndian(bytes[0x12..]);
+            used = (flags & GroupFlags.InodesUninitialised) != 0 ? 0 : used - unused;
         }
         return new GroupDescriptor(inodeTable, free, used);
     }

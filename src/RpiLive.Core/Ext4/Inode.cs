@@ -13,8 +13,8 @@ internal sealed class Inode
 
     public const int BlockAreaOffset = 0x28;
     public const int GenerationOffset = 0x64;
-    private const int ChecksumLowOffset = 0x7C;
-    private const int ChecksumHighOffset = 0x82;
+    public const int ChecksumLowOffset = 0x7C;
+    public const int ChecksumHighOffset = 0x82;
     private const int SectorSize = 512;
     private const int KnownExtraSize = 32;
     private const long EpochSeconds = 1L << 32;

@@ -40,6 +40,25 @@ internal static class PosixAcl
         return result[..written];
     }
 
+    /// <summary>The form on disk; null when <paramref name="value"/> is no access control list as getxattr(2) gives it.</summary>
+    public static byte[]? ToStoredForm(ReadOnlySpan<byte> value)
+    {
+        if (value.Length < HeaderSize || (value.Length - HeaderSize) % LongSize != 0 || BinaryPrimitives.ReadUInt32LittleEndian(value) != 2)
+            return null;
+        byte[] result = new byte[value.Length];
+        BinaryPrimitives.WriteUInt32LittleEndian(result, 1);
+        int written = HeaderSize;
+        for (value = value[HeaderSize..]; !value.IsEmpty; value = value[LongSize..])
+        {
+            int size = EntrySize(BinaryPrimitives.ReadUInt16LittleEndian(value));
+            if (size == 0)
+                return null;
+            value[..size].CopyTo(result.AsSpan(written));
+            written += size;
+        }
+        return result[..written];
+    }
+
     /// <summary>Size of an entry by its tag; 0 for an unknown tag.</summary>
     private static int EntrySize(ushort tag) => tag switch
     {

@@ -5,8 +5,11 @@ namespace RpiLive.Core.Ext4;
 internal enum RoCompatFeatures : uint
 {
     SparseSuper = 0x1,
+    LargeFile = 0x2,
     HugeFile = 0x8,
     GroupDescriptorChecksum = 0x10,
+    DirectoryLinks = 0x20,
+    ExtraInodeSize = 0x40,
     BigAlloc = 0x200,
     MetadataChecksum = 0x400,
     SharedBlocks = 0x4000,

@@ -17,7 +17,7 @@ internal sealed class Superblock
     public const int MagicOffset = 0x38;
     public const ushort Magic = 0xEF53;
     public const uint RootInode = 2;
-    private const int ChecksumOffset = 0x3FC;
+    public const int ChecksumOffset = 0x3FC;
     private const int MaxDescriptorSize = 1024;
 
     private static readonly (IncompatFeatures Feature, string Name)[] s_refused =
@@ -173,10 +173,11 @@ internal sealed class Superblock
             return true;
         if (Has(CompatFeatures.SparseSuper2))
             return group == BackupGroups[0] || group == BackupGroups[1];
-        if (group == 1 || !Has(RoCompatFeatures.SparseSuper))
-            return true;
-        return IsPowerOf(group, 3) || IsPowerOf(group, 5) || IsPowerOf(group, 7);
+        return !Has(RoCompatFeatures.SparseSuper) || HasSparseBackup(group);
     }
+
+    /// <summary>True when the group starts with a copy of the superblock under sparse_super.</summary>
+    public static bool HasSparseBackup(long group) => group <= 1 || IsPowerOf(group, 3) || IsPowerOf(group, 5) || IsPowerOf(group, 7);
 
     /// <summary>True for inodes that no directory may name.</summary>
     public bool IsReserved(uint inode) => (inode < FirstInode && inode != RootInode) || (inode != 0 && QuotaInodes.AsSpan().Contains(inode));

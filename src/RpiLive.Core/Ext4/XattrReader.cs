@@ -11,11 +11,10 @@ namespace RpiLive.Core.Ext4;
 /// </summary>
 internal sealed class XattrReader(Ext4Device device, InodeTable inodes, ReadBudget budget)
 {
-    private const uint Magic = 0xEA020000;
-    private const int BlockHeaderSize = 32;
-    private const int EntryHeaderSize = 16;
+    public const uint Magic = 0xEA020000;
+    public const int BlockHeaderSize = 32;
+    public const int EntryHeaderSize = 16;
     private const int MaxValueSize = 65536;
-    private const byte SystemIndex = 7;
 
     private static readonly UTF8Encoding s_strictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -59,21 +58,7 @@ internal sealed class XattrReader(Ext4Device device, InodeTable inodes, ReadBudg
         return default;
     }
 
-    private static bool IsInlineData(Entry entry, ReadOnlySpan<byte> name) => entry.NameIndex == SystemIndex && name.SequenceEqual("data"u8);
-
-    /// <summary>The prefix of a name index as in fs/ext4/xattr.h; null for those that Linux keeps to itself or does not know.</summary>
-    private static string? PrefixOf(byte index) => index switch
-    {
-        1 => "user.",
-        2 => "system.posix_acl_access",
-        3 => "system.posix_acl_default",
-        4 => "trusted.",
-        6 => "security.",
-        SystemIndex => "system.",
-        8 => "system.richacl",
-        10 => "gnu.",
-        _ => null,
-    };
+    private static bool IsInlineData(Entry entry, ReadOnlySpan<byte> name) => entry.NameIndex == XattrNames.SystemIndex && name.SequenceEqual("data"u8);
 
     private static uint HashOf(ReadOnlySpan<byte> name, uint value, bool isSigned)
     {
@@ -127,7 +112,7 @@ internal sealed class XattrReader(Ext4Device device, InodeTable inodes, ReadBudg
         for (int offset = 0; NextEntry(entries, offset, where) is Entry entry; offset += entry.Size)
         {
             ReadOnlySpan<byte> name = entries.Slice(offset + EntryHeaderSize, entry.NameLength);
-            if (PrefixOf(entry.NameIndex) is not string prefix || IsInlineData(entry, name))
+            if (XattrNames.PrefixOf(entry.NameIndex) is not string prefix || IsInlineData(entry, name))
                 continue;
             byte[] value;
             if (entry.ValueInode != 0)
@@ -139,7 +124,7 @@ internal sealed class XattrReader(Ext4Device device, InodeTable inodes, ReadBudg
                 CheckValue(entry, values.Length, where);
                 value = values.Slice(entry.ValueOffset, (int)entry.ValueSize).ToArray();
             }
-            if (entry.NameIndex is 2 or 3)
+            if (XattrNames.IsAccessList(entry.NameIndex))
                 value = PosixAcl.ToUserForm(value) ?? throw device.Corrupt($"{where} holds an access control list of {value.Length:N0} bytes that makes no sense");
             string suffix;
             try
