@@ -95,7 +95,8 @@ Describe 'New-RpiLiveImage' {
 
     Context 'with -ExpectedHash' {
         It 'takes nothing but a SHA-256' {
-            { New-RpiLiveImage $stock $live -ExpectedHash 12 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,RpiLive.Commands.NewRpiLiveImageCommand'
+            $id = try { New-RpiLiveImage $stock $live -ExpectedHash 12 } catch { $_.FullyQualifiedErrorId }
+            $id | Should -BeLike 'ParameterArgumentValidationError,*'
         }
     }
 
