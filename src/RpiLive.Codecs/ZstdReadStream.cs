@@ -1,10 +1,11 @@
+using RpiLive.Core.Streams;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
 namespace RpiLive.Codecs;
 
 /// <summary>The library's stream for Zstandard frames, with the exceptions that <see cref="RpiLive.Core.Compression.ICodecs.OpenZstd"/> promises.</summary>
-internal sealed class ZstdReadStream : Stream
+internal sealed class ZstdReadStream : ReadOnlyStream
 {
     private readonly DecompressionStream _unpacked;
 
@@ -12,20 +13,6 @@ internal sealed class ZstdReadStream : Stream
     {
         _unpacked = new DecompressionStream(packed);
         _unpacked.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, maxWindowLog);
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     public override int Read(Span<byte> buffer)
@@ -39,18 +26,6 @@ internal sealed class ZstdReadStream : Stream
             throw new InvalidDataException(e.Message, e);
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

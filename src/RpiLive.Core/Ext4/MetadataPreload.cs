@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using RpiLive.Core.Errors;
+using RpiLive.Core.Streams;
 
 namespace RpiLive.Core.Ext4;
 
@@ -143,22 +142,16 @@ internal sealed class MetadataPreload(Ext4Device device, PreloadedSource source,
     private void LoadContents()
     {
         IEnumerable<long[]> stretches = _contents.Order().GroupBy(block => block * device.BlockSize / StretchBytes, static (_, blocks) => blocks.ToArray());
-        ParallelOptions options = new() { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        try
+        OrderedParallel.ForEach(stretches, Environment.ProcessorCount, Load, cancellation);
+
+        void Load(long[] stretch)
         {
-            Parallel.ForEach(Partitioner.Create(stretches, EnumerablePartitionerOptions.NoBuffering), options, stretch =>
+            byte[] buffer = new byte[device.BlockSize];
+            foreach (long block in stretch)
             {
-                byte[] buffer = new byte[device.BlockSize];
-                foreach (long block in stretch)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    source.Load(block, buffer);
-                }
-            });
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.Flatten().InnerExceptions[0]);
+                cancellation.ThrowIfCancellationRequested();
+                source.Load(block, buffer);
+            }
         }
     }
 

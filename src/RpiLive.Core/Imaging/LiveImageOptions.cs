@@ -3,6 +3,9 @@ namespace RpiLive.Core.Imaging;
 /// <summary>What to build.</summary>
 public sealed record LiveImageOptions
 {
+    /// <summary>The SquashFS block size where none is asked for, in bytes; docs/design.md says why.</summary>
+    public const int DefaultBlockSize = 256 << 10;
+
     /// <summary>Full path of the stock image: raw, or packed as <see cref="Inputs.ImageFormat"/> lists.</summary>
     public required string SourcePath { get; init; }
 
@@ -30,7 +33,7 @@ public sealed record LiveImageOptions
     public int? CompressionLevel { get; init; }
 
     /// <summary>SquashFS block size in bytes: a power of two from 4 KiB to 1 MiB.</summary>
-    public int BlockSize { get; init; } = 256 << 10;
+    public int BlockSize { get; init; } = DefaultBlockSize;
 
     /// <summary>Full path of a busybox to use instead of the image's own; null for the image's own.</summary>
     public string? BusyBoxPath { get; init; }

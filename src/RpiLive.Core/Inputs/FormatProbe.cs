@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Partitions;
 using RpiLive.Core.Streams;
+using RpiLive.Core.Xz;
 
 namespace RpiLive.Core.Inputs;
 
@@ -26,9 +27,9 @@ internal static class FormatProbe
 
     private static ImageFormat? Packed(ReadOnlySpan<byte> head)
     {
-        if (head.StartsWith((ReadOnlySpan<byte>)[0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]))
+        if (XzFile.IsXz(head))
             return ImageFormat.Xz;
-        if (head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
+        if (head.StartsWith(GzipHeader.Magic[..2]))
             return ImageFormat.Gzip;
         if (head.Length >= 4 && ZstdFrame.IsMagic(BinaryPrimitives.ReadUInt32LittleEndian(head)))
             return ImageFormat.Zstd;

@@ -1,6 +1,6 @@
-using RpiLive.Core.Checksums;
 using System.Buffers.Binary;
 using System.IO.Compression;
+using RpiLive.Core.Checksums;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Streams;
 

@@ -91,7 +91,7 @@ public sealed class ImageInput : IDisposable
             if (blocks.Blocks.Count > 1 && blocks.Blocks.All(block => block.Length <= MaxBlockLength))
             {
                 PackedSource source = new(blocks, options.Threads > 0 ? options.Threads : Environment.ProcessorCount, options.CacheBytes);
-                return new ImageInput(source, format, null, source, blocks);
+                return new ImageInput(source, format, null, source);
             }
             ImageInput result = Unpack(new BlocksReader(blocks), blocks.Name, format, null, options, progress, cancellation);
             blocks.Dispose();
@@ -150,9 +150,7 @@ public sealed class ImageInput : IDisposable
         do
         {
             cancellation.ThrowIfCancellationRequested();
-            filled = 0;
-            for (int count; filled < piece.Length && (count = reader.Read(piece.AsSpan(filled))) > 0;)
-                filled += count;
+            filled = reader.Fill(piece);
             total += filled;
             if (total > MaxImageLength)
                 throw TooLarge(name);

@@ -19,6 +19,17 @@ internal abstract class SequentialReader : IDisposable
     /// <exception cref="ImageException">Damaged.</exception>
     public abstract int Read(Span<byte> buffer);
 
+    /// <summary>Fills the buffer, but for the last bytes of the image.</summary>
+    /// <returns>Bytes written.</returns>
+    /// <exception cref="ImageException">Damaged.</exception>
+    public int Fill(Span<byte> buffer)
+    {
+        int filled = 0;
+        for (int count; filled < buffer.Length && (count = Read(buffer[filled..])) > 0;)
+            filled += count;
+        return filled;
+    }
+
     public void Dispose()
     {
         Dispose(true);

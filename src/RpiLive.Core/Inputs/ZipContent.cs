@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using RpiLive.Core.Streams;
+using static RpiLive.Core.Inputs.ZipFields;
 
 namespace RpiLive.Core.Inputs;
 
@@ -16,14 +17,14 @@ internal static class ZipContent
     private const int LocalHeaderLength = 30;
 
     /// <summary>The flags that local header and central directory must agree in.</summary>
-    private const ushort ComparedFlags = ZipFields.EncryptedFlag | ZipFields.DescriptorFlag | ZipFields.PatchFlag;
+    private const ushort ComparedFlags = EncryptedFlag | DescriptorFlag | PatchFlag;
 
     /// <summary>Why the entry cannot be read; null when it can.</summary>
     public static string? Obstacle(ZipEntry entry)
     {
-        if ((entry.Flags & (ZipFields.EncryptedFlag | ZipFields.MaskedFlag)) != 0)
+        if ((entry.Flags & (EncryptedFlag | MaskedFlag)) != 0)
             return "is encrypted";
-        if ((entry.Flags & ZipFields.PatchFlag) != 0)
+        if ((entry.Flags & PatchFlag) != 0)
             return "is a patch";
         return entry.Method is Stored or Deflated ? null : $"is packed with {MethodName(entry.Method)}";
     }
@@ -37,10 +38,10 @@ internal static class ZipContent
         byte[] variable = Int(header, 0) == LocalSignature ? Take(file, entry.HeaderOffset + LocalHeaderLength, nameLength + extraLength) : [];
         if (variable.Length != nameLength + extraLength)
             throw Corrupt(file, entry, $"has no local header at offset {entry.HeaderOffset:N0}");
-        ReadOnlySpan<byte> zip64 = ZipFields.FindZip64(variable.AsSpan(nameLength));
+        ReadOnlySpan<byte> zip64 = FindZip64(variable.AsSpan(nameLength));
         bool isWide = !zip64.IsEmpty;
-        long? length = ZipFields.Widen(Int(header, 22), ref zip64), packedLength = ZipFields.Widen(Int(header, 18), ref zip64);
-        bool hasDescriptor = (entry.Flags & ZipFields.DescriptorFlag) != 0;
+        long? length = Widen(Int(header, 22), ref zip64), packedLength = Widen(Int(header, 18), ref zip64);
+        bool hasDescriptor = (entry.Flags & DescriptorFlag) != 0;
         if (((Short(header, 6) ^ entry.Flags) & ComparedFlags) != 0 || Short(header, 8) != entry.Method
             || !variable.AsSpan(0, nameLength).SequenceEqual(entry.NameBytes)
             || (!hasDescriptor && (Int(header, 14) != entry.Crc || length != entry.Length || packedLength != entry.PackedLength)))
@@ -84,10 +85,6 @@ internal static class ZipContent
             ? BinaryPrimitives.ReadInt64LittleEndian(bytes[4..]) == entry.PackedLength && BinaryPrimitives.ReadInt64LittleEndian(bytes[12..]) == entry.Length
             : Int(bytes, 4) == entry.PackedLength && Int(bytes, 8) == entry.Length;
     }
-
-    private static ushort Short(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[offset..]);
-
-    private static uint Int(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[offset..]);
 
     private static byte[] Take(RandomAccessSource file, long offset, int length)
     {

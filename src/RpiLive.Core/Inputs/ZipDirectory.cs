@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using RpiLive.Core.Streams;
+using static RpiLive.Core.Inputs.ZipFields;
 
 namespace RpiLive.Core.Inputs;
 
@@ -45,23 +46,23 @@ internal sealed class ZipDirectory
         if (at < 0 && Int(Take(0, sizeof(uint)), 0) == SplitSignature)
             throw Split();
         if (at < 0)
-            throw ZipFields.Corrupt(_file, "no list of files ends where the archive ends: it is cut short, or something was appended to it");
+            throw Corrupt(_file, "no list of files ends where the archive ends: it is cut short, or something was appended to it");
 
         ReadOnlySpan<byte> end = tail.AsSpan(at);
         long endOffset = _file.Length - tail.Length + at;
         ushort disk = Short(end, 4), firstDisk = Short(end, 6), countHere = Short(end, 8), count = Short(end, 10);
         uint length = Int(end, 12), offset = Int(end, 16);
         (_count, _length, _offset) = (count, length, offset);
-        bool isWide = disk == ZipFields.In64Short || firstDisk == ZipFields.In64Short || countHere == ZipFields.In64Short
-            || count == ZipFields.In64Short || length == ZipFields.In64 || offset == ZipFields.In64;
+        bool isWide = disk == In64Short || firstDisk == In64Short || countHere == In64Short
+            || count == In64Short || length == In64 || offset == In64;
         if (isWide && FindEnd64(endOffset) is { } end64Offset)
             endOffset = ReadEnd64(end64Offset, endOffset - Locator64Length);
         else if (disk != 0 || firstDisk != 0 || countHere != count)
             throw Split();
         if (_offset < 0 || _length < 0 || _offset > endOffset - _length || _offset + _length != endOffset)
-            throw ZipFields.Corrupt(_file, $"its list of files should have {_length:N0} bytes at offset {_offset:N0} and end at offset {endOffset:N0}");
+            throw Corrupt(_file, $"its list of files should have {_length:N0} bytes at offset {_offset:N0} and end at offset {endOffset:N0}");
         if (_length > MaxLength)
-            throw ZipFields.Unsupported(_file, $"its list of files has {_length:N0} bytes; at most {MaxLength:N0} are read");
+            throw Unsupported(_file, $"its list of files has {_length:N0} bytes; at most {MaxLength:N0} are read");
     }
 
     private static bool IsEnd(ReadOnlySpan<byte> bytes) => Int(bytes, 0) == EndSignature && Short(bytes, 20) == bytes.Length - EndLength;
@@ -81,15 +82,15 @@ internal sealed class ZipDirectory
     private long ReadEnd64(long offset, long locatorOffset)
     {
         if (offset < 0 || offset > locatorOffset - End64Length)
-            throw ZipFields.Corrupt(_file, $"its zip64 end record cannot lie at offset {offset:N0}");
+            throw Corrupt(_file, $"its zip64 end record cannot lie at offset {offset:N0}");
         byte[] end = Take(offset, End64Length);
         if (Int(end, 0) != End64Signature || Long(end, 4) != locatorOffset - offset - 12)
-            throw ZipFields.Corrupt(_file, $"there is no zip64 end record at offset {offset:N0}");
+            throw Corrupt(_file, $"there is no zip64 end record at offset {offset:N0}");
         if (Int(end, 16) != 0 || Int(end, 20) != 0 || Long(end, 24) != Long(end, 32))
             throw Split();
         (long count, long length, long start) = (Long(end, 32), Long(end, 40), Long(end, 48));
-        if (_count != ZipFields.In64Short && _count != count || _length != ZipFields.In64 && _length != length || _offset != ZipFields.In64 && _offset != start)
-            throw ZipFields.Corrupt(_file, $"its end record does not match the zip64 one at offset {offset:N0}");
+        if (_count != In64Short && _count != count || _length != In64 && _length != length || _offset != In64 && _offset != start)
+            throw Corrupt(_file, $"its end record does not match the zip64 one at offset {offset:N0}");
         (_count, _length, _offset) = (count, length, start);
         return offset;
     }
@@ -100,7 +101,7 @@ internal sealed class ZipDirectory
         List<ZipEntry> entries = [];
         while (!bytes.IsEmpty)
             entries.Add(ReadEntry(ref bytes));
-        return entries.Count == _count ? entries : throw ZipFields.Corrupt(_file, $"its list of files has {entries.Count:N0} entries, but should have {_count:N0}");
+        return entries.Count == _count ? entries : throw Corrupt(_file, $"its list of files has {entries.Count:N0} entries, but should have {_count:N0}");
     }
 
     private ZipEntry ReadEntry(ref ReadOnlySpan<byte> bytes)
@@ -110,19 +111,19 @@ internal sealed class ZipDirectory
             ? int.MaxValue
             : EntryLength + Short(bytes, 28) + Short(bytes, 30) + Short(bytes, 32);
         if (length > bytes.Length)
-            throw ZipFields.Corrupt(_file, $"its list of files is damaged at offset {at:N0}");
+            throw Corrupt(_file, $"its list of files is damaged at offset {at:N0}");
         ReadOnlySpan<byte> entry = bytes[..length];
         bytes = bytes[length..];
 
         ReadOnlySpan<byte> name = entry.Slice(EntryLength, Short(entry, 28));
-        ReadOnlySpan<byte> zip64 = ZipFields.FindZip64(entry.Slice(EntryLength + name.Length, Short(entry, 30)));
-        long? unpacked = ZipFields.Widen(Int(entry, 24), ref zip64), packed = ZipFields.Widen(Int(entry, 20), ref zip64);
-        long? offset = ZipFields.Widen(Int(entry, 42), ref zip64);
+        ReadOnlySpan<byte> zip64 = FindZip64(entry.Slice(EntryLength + name.Length, Short(entry, 30)));
+        long? unpacked = Widen(Int(entry, 24), ref zip64), packed = Widen(Int(entry, 20), ref zip64);
+        long? offset = Widen(Int(entry, 42), ref zip64);
         ushort disk = Short(entry, 34), flags = Short(entry, 8);
-        if (disk == ZipFields.In64Short ? zip64.Length >= 4 && Int(zip64, 0) != 0 : disk != 0)
+        if (disk == In64Short ? zip64.Length >= 4 && Int(zip64, 0) != 0 : disk != 0)
             throw Split();
         if (unpacked is null || packed is null || offset is null)
-            throw ZipFields.Corrupt(_file, $"the entry at offset {at:N0} of its list of files lacks a size or an offset");
+            throw Corrupt(_file, $"the entry at offset {at:N0} of its list of files lacks a size or an offset");
         return new ZipEntry
         {
             Name = NameOf(name, flags),
@@ -143,11 +144,11 @@ internal sealed class ZipDirectory
         foreach (ZipEntry entry in entries.OrderBy(entry => entry.HeaderOffset))
         {
             if (entry.HeaderOffset < end)
-                throw ZipFields.Corrupt(_file, $"'{entry.Name}' at offset {entry.HeaderOffset:N0} lies inside the file before it");
+                throw Corrupt(_file, $"'{entry.Name}' at offset {entry.HeaderOffset:N0} lies inside the file before it");
             long least = LocalHeaderLength + entry.NameBytes.Length;
             if (entry.PackedLength > _offset - least || entry.HeaderOffset > _offset - least - entry.PackedLength)
             {
-                throw ZipFields.Corrupt(_file, $"'{entry.Name}' should have {entry.PackedLength:N0} bytes "
+                throw Corrupt(_file, $"'{entry.Name}' should have {entry.PackedLength:N0} bytes "
                     + $"at offset {entry.HeaderOffset:N0}, but the list of files begins at offset {_offset:N0}");
             }
             end = entry.HeaderOffset + least + entry.PackedLength;
@@ -156,13 +157,9 @@ internal sealed class ZipDirectory
 
     private static string NameOf(ReadOnlySpan<byte> bytes, ushort flags)
     {
-        Encoding encoding = (flags & ZipFields.Utf8Flag) != 0 || System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8 : Encoding.Latin1;
+        Encoding encoding = (flags & Utf8Flag) != 0 || System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8 : Encoding.Latin1;
         return string.Concat(encoding.GetString(bytes).Select(c => char.IsControl(c) ? '?' : c));
     }
-
-    private static ushort Short(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[offset..]);
-
-    private static uint Int(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[offset..]);
 
     private static long Long(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadInt64LittleEndian(bytes[offset..]);
 
@@ -173,5 +170,5 @@ internal sealed class ZipDirectory
         return bytes;
     }
 
-    private Errors.ImageException Split() => ZipFields.Unsupported(_file, "it is one part of a split ZIP archive");
+    private Errors.ImageException Split() => Unsupported(_file, "it is one part of a split ZIP archive");
 }

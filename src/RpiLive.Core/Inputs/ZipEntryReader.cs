@@ -1,5 +1,5 @@
-using RpiLive.Core.Checksums;
 using System.IO.Compression;
+using RpiLive.Core.Checksums;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Streams;
 

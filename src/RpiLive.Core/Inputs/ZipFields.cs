@@ -30,6 +30,12 @@ internal static class ZipFields
 
     private const ushort Zip64Id = 1;
 
+    /// <summary>A 16-bit number.</summary>
+    public static ushort Short(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[offset..]);
+
+    /// <summary>A 32-bit number.</summary>
+    public static uint Int(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[offset..]);
+
     /// <summary>The zip64 extension among the extra fields; empty for none.</summary>
     public static ReadOnlySpan<byte> FindZip64(ReadOnlySpan<byte> extra)
     {

@@ -48,10 +48,7 @@ internal static class ZipImage
         {
             using ZipEntryReader reader = new(ZipContent.Open(file, entry), entry, cancellation);
             Span<byte> sector = stackalloc byte[MasterBootRecord.SectorSize];
-            int done = 0;
-            for (int count; done < sector.Length && (count = reader.Read(sector[done..])) > 0;)
-                done += count;
-            return done == sector.Length && MasterBootRecord.HasSignature(sector);
+            return reader.Fill(sector) == sector.Length && MasterBootRecord.HasSignature(sector);
         }
         catch (ImageException)
         {

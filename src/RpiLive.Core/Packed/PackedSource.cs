@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Streams;
@@ -128,15 +127,7 @@ public sealed class PackedSource : RandomAccessSource
                 CloseJob(job);
             rest = [.. Enumerable.Range(0, _isVerified.Length).Where(index => !_isVerified[index])];
         }
-        ParallelOptions options = new() { CancellationToken = cancellation, MaxDegreeOfParallelism = _threads };
-        try
-        {
-            Parallel.ForEach(Partitioner.Create(rest, EnumerablePartitionerOptions.NoBuffering), options, index => Verify(index, cancellation));
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.Flatten().InnerExceptions[0]);
-        }
+        OrderedParallel.ForEach(rest, _threads, index => Verify(index, cancellation), cancellation);
     }
 
     /// <summary>Waits for the work in the background and closes the packed image. No read may be under way.</summary>

@@ -1,6 +1,6 @@
-using RpiLive.Core.Checksums;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using RpiLive.Core.Checksums;
 
 namespace RpiLive.Core.Xz;
 

@@ -44,7 +44,7 @@ public class NewRpiLiveImageCommand : ImagePathCommand
     [Parameter]
     [ValidateBlockSize]
     [ArgumentCompleter(typeof(BlockSizeCompleter))]
-    public int BlockSize { get; set; } = 256 << 10;
+    public int BlockSize { get; set; } = LiveImageOptions.DefaultBlockSize;
 
     /// <summary>A busybox for the boot in place of the image's own.</summary>
     [Parameter]

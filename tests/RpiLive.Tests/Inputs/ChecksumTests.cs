@@ -1,5 +1,5 @@
-using RpiLive.Core.Checksums;
 using System.Globalization;
+using RpiLive.Core.Checksums;
 using RpiLive.Core.Inputs;
 using RpiLive.Tests.Support;
 

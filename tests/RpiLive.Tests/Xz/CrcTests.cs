@@ -1,5 +1,5 @@
-using RpiLive.Core.Checksums;
 using System.Text;
+using RpiLive.Core.Checksums;
 using RpiLive.Core.Xz;
 
 namespace RpiLive.Tests.Xz;
