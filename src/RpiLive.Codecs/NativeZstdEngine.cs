@@ -20,9 +20,14 @@ internal sealed partial class NativeZstdEngine : IZstdEngine
     private readonly Compressor _compressor;
     private byte[] _frame = [];
 
-    public NativeZstdEngine(int level)
+    public NativeZstdEngine(ZstdSetting setting)
     {
-        _options = new CompressionOptions(level);
+        Dictionary<ZSTD_cParameter, int> depths = [];
+        if (setting.SearchLog is { } searchLog)
+            depths.Add(ZSTD_cParameter.ZSTD_c_searchLog, searchLog);
+        if (setting.TargetLength is { } targetLength)
+            depths.Add(ZSTD_cParameter.ZSTD_c_targetLength, targetLength);
+        _options = new CompressionOptions(null, depths, setting.Level);
         _compressor = new Compressor(_options);
     }
 

@@ -18,7 +18,7 @@ internal sealed class ZstdBlockCodec(bool native) : IBlockCodec
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(level, MinLevel);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(level, MaxLevel);
-        return new ZstdBlockCompressor(level, native && NativeZstdEngine.IsAvailable ? l => new NativeZstdEngine(l) : l => new ManagedZstdEngine(l));
+        return new ZstdBlockCompressor(level, native && NativeZstdEngine.IsAvailable ? setting => new NativeZstdEngine(setting) : setting => new ManagedZstdEngine(setting));
     }
 
     public IBlockDecompressor CreateDecompressor() => new ZstdBlockDecompressor();
