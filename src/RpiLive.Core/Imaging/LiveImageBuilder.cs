@@ -39,7 +39,7 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         using SourceCheck check = new(source, input, options.ExpectedHash, cancellation);
         progress?.Report(new(BuildStage.Reading, 0, 0));
         StockImage stock = StockImage.Open(check.Content, cancellation);
-        ReturnMemory();
+        HostMemory.Return();
         long usedBytes = (stock.RootVolume.BlockCount - stock.RootVolume.FreeBlocks) * stock.RootVolume.BlockSize;
         destination.RequireFreeSpace(usedBytes / BestCompression);
 
@@ -57,9 +57,10 @@ public sealed class LiveImageBuilder(ICodecs codecs)
             Timestamp = plan.Timestamp,
         });
         fat.AddTree(stock.Boot, cancellation);
-        ReturnMemory();
+        HostMemory.Return();
         check.Start();
         SquashFsSummary root = WriteRoot(fat, stock.Root, plan, progress, cancellation);
+        HostMemory.Return();
 
         RandomAccessSource written = destination.ReadBack();
         string rootHash = HashRoot(written, fat, progress, cancellation);
@@ -85,12 +86,6 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         };
         return ImageInput.Open(source, codecs, inputOptions, (done, total) => progress?.Report(new(BuildStage.Unpacking, done, total)), cancellation);
     }
-
-    /// <summary>
-    /// Reading a tree and unpacking kernels leaves tens of megabytes of large arrays behind, which the collector, on a host with
-    /// free memory, is in no hurry to give back; so the peak of the next step would come on top of them.
-    /// </summary>
-    private static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private static SquashFsSummary WriteRoot(
         Fat32Builder fat, DirectoryNode root, LivePlan plan, IProgress<BuildProgress>? progress, CancellationToken cancellation)

@@ -45,6 +45,7 @@ internal sealed record LivePlan
         BootConfiguration configuration = BootConfiguration.Read(stock.Boot);
         IReadOnlyList<KernelFlavour> kernels = KernelFlavours.Find(stock.Boot, stock.Root, configuration.Settings, codecs);
         IBlockCodec codec = ChooseCodec(options, kernels, stock, codecs);
+        HostMemory.Return();
         int level = Math.Min(options.CompressionLevel ?? codec.DefaultLevel, codec.MaxLevel);
         LiveIdentity identity = LiveIdentity.Derive(stock, options, codec.Name, level);
         Timestamp timestamp = stock.RootVolume.LastWriteTime with { Nanoseconds = 0 };
@@ -114,6 +115,7 @@ internal sealed record LivePlan
                 new InitramfsRequest { Root = root, Flavour = kernel, VolumeId = volumeId, BusyBox = busyBox, BusyBoxName = busyBoxPath ?? "" }, cancellation);
             string name = configuration.InitramfsOf(kernel);
             files[name] = files.TryGetValue(name, out byte[]? others) ? [.. others, .. archive] : archive;
+            HostMemory.Return();
         }
         return files;
     }

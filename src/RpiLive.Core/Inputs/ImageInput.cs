@@ -19,6 +19,7 @@ public sealed class ImageInput : IDisposable
     private const long MaxBlockLength = 1 << 30;
 
     private const int PieceLength = 1 << 20;
+    private const long CacheBytesPerThread = 16 << 20;
 
     private readonly IDisposable[] _owned;
 
@@ -90,7 +91,8 @@ public sealed class ImageInput : IDisposable
                 throw TooLarge(blocks.Name);
             if (blocks.Blocks.Count > 1 && blocks.Blocks.All(block => block.Length <= MaxBlockLength))
             {
-                PackedSource source = new(blocks, options.Threads > 0 ? options.Threads : Environment.ProcessorCount, options.CacheBytes);
+                int threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+                PackedSource source = new(blocks, threads, options.CacheBytes > 0 ? options.CacheBytes : threads * CacheBytesPerThread);
                 return new ImageInput(source, format, null, source);
             }
             ImageInput result = Unpack(new BlocksReader(blocks), blocks.Name, format, null, options, progress, cancellation);

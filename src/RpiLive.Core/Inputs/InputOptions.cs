@@ -9,6 +9,9 @@ public sealed record InputOptions
     /// <summary>Threads that unpack; 0 for one per processor.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Memory for unpacked blocks in bytes.</summary>
-    public long CacheBytes { get; init; } = 48L << 20;
+    /// <summary>
+    /// Memory for unpacked blocks in bytes; 0 for 16 MiB a thread. Threads meet in their blocks, so each needs room for the part of
+    /// its block that the reader has not come to, not for all of it.
+    /// </summary>
+    public long CacheBytes { get; init; }
 }

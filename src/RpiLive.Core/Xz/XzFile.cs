@@ -71,10 +71,6 @@ public sealed class XzFile : PackedBlocks
         base.Dispose(disposing);
     }
 
-    private void GiveBack(Lzma2Decoder decoder)
-    {
-        // One is enough: a block that ends is followed by one that begins.
-        if (_idle.IsEmpty)
-            _idle.Add(decoder);
-    }
+    /// <summary>There are never more than were at work at the same time.</summary>
+    private void GiveBack(Lzma2Decoder decoder) => _idle.Add(decoder);
 }
