@@ -1,6 +1,9 @@
 using RpiLive.Core.Errors;
+using RpiLive.Core.Fat;
+using RpiLive.Core.Imaging.Editing;
 using RpiLive.Core.Partitions;
 using RpiLive.Core.Streams;
+using RpiLive.Core.Tree;
 
 namespace RpiLive.Core.Imaging;
 
@@ -13,7 +16,13 @@ public static class LiveImageFile
     public static LiveImage Open(string path)
     {
         using FileSource source = new(path);
-        LiveContent content = LiveContent.Read(BootVolume.Open(BootVolume.Find(MasterBootRecord.Read(source), source), source).ReadTree(), path);
-        return content.Document.ToLiveImage(path, source.Length, content.Settings.Root);
+        MasterBootRecord table = MasterBootRecord.Read(source);
+        DirectoryNode boot = BootVolume.Open(BootVolume.Find(table, source), source).ReadTree();
+        LiveContent content = LiveContent.Read(boot, path);
+        return content.Document.ToLiveImage(path, source.Length, content.Settings.Root) with
+        {
+            Partition = PartitionStore.Find(table, source) is { } partition ? new(partition.Length) : null,
+            Container = FatPath.FindFile(boot, LiveLayout.ContainerPath) is { } container ? new(container.Content.Length) : null,
+        };
     }
 }
