@@ -21,10 +21,11 @@ public sealed class MasterBootRecord
     /// <summary>As many logical partitions as sfdisk allows; the chain of a sound table is shorter.</summary>
     private const int MaxLogical = 56;
 
-    private MasterBootRecord(uint diskId, IReadOnlyList<MbrPartition> partitions)
+    private MasterBootRecord(uint diskId, IReadOnlyList<MbrPartition> partitions, bool isPlain)
     {
         DiskId = diskId;
         Partitions = partitions;
+        IsPlain = isPlain;
     }
 
     /// <summary>The 32-bit disk signature at byte 440; <c>PARTUUID=</c> is made of it and the partition's number.</summary>
@@ -35,6 +36,11 @@ public sealed class MasterBootRecord
     /// itself and protective entries of a GPT.
     /// </summary>
     public IReadOnlyList<MbrPartition> Partitions { get; }
+
+    /// <summary>
+    /// True when sector 0 is all there is to the table: neither an extended partition nor a GPT, whose own records lie elsewhere.
+    /// </summary>
+    public bool IsPlain { get; }
 
     /// <summary>Reads the partition table of an image.</summary>
     /// <exception cref="ImageException">
@@ -85,7 +91,7 @@ public sealed class MasterBootRecord
             if (partition.End > source.Length)
                 throw Truncated(source, partition);
         }
-        return new(diskId, partitions);
+        return new(diskId, partitions, extended is null && !protective);
     }
 
     /// <summary>Writes sector 0: no boot code, the disk signature and up to four primary partitions.</summary>

@@ -200,6 +200,92 @@ public sealed class LiveImageEditorTests : IDisposable
     }
 
     [Fact]
+    public void What_lies_in_an_extended_partition_is_left_alone()
+    {
+        Tools.Require("sfdisk");
+        string path = LiveSample.Write(_folder);
+        Tools.Shell($"truncate -s +20M '{path}'; printf ',8M,E\n,4M,L\n' | sfdisk -q -a '{path}'");
+        byte[] before = File.ReadAllBytes(path);
+        Edit(path, editor =>
+        {
+            Assert.Equal("UnsupportedLiveImage", Assert.Throws<ImageException>(() => editor.SetPartition(8 * MiB, null, Token)).ErrorId);
+            Assert.Equal(ErrorIds.NoRoom, Assert.Throws<ImageException>(() => editor.SetContainer(100 * MiB, null, Token)).ErrorId);
+            editor.RemovePartition();
+        });
+        Assert.True(before.AsSpan().SequenceEqual(File.ReadAllBytes(path)));
+    }
+
+    [Fact]
+    public void A_store_that_overlaps_the_boot_volume_is_left_alone()
+    {
+        string path = LiveSample.Write(_folder);
+        Edit(path, editor => editor.SetPartition(8 * MiB, null, Token));
+        MbrPartition[] partitions = Partitions(path);
+        using (EditedFile file = new(path))
+            MasterBootRecord.Change(file.Content, file, 1, partitions[0] with { Length = partitions[0].Length + 2 * MiB });
+        byte[] before = File.ReadAllBytes(path);
+        Edit(path, editor =>
+        {
+            ImageException error = Assert.Throws<ImageException>(() => editor.SetPartition(9 * MiB, null, Token));
+            Assert.Equal("UnsupportedLiveImage", error.ErrorId);
+            Assert.Contains("partition 2", error.Message, StringComparison.Ordinal);
+        });
+        Assert.True(before.AsSpan().SequenceEqual(File.ReadAllBytes(path)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_damaged_store_is_an_error_where_its_content_is_wanted_and_can_be_made_anew(bool isContainer)
+    {
+        string path = LiveSample.Write(_folder);
+        Edit(path, editor => Set(editor, 8 * MiB, Seed("one")));
+        long superblock = isContainer
+            ? LiveLayout.BootVolumeOffset + FindContent(path, LiveLayout.ContainerPath).DiskOffset
+            : Partitions(path)[1].FirstByte;
+        using (EditedFile file = new(path))
+            file.Write(superblock + 1024 + 24, [0xFF, 0xFF, 0xFF, 0xFF]);
+        Assert.NotNull(isContainer ? LiveImageFile.Open(path).Container : LiveImageFile.Open(path).Partition);
+        Edit(path, editor =>
+        {
+            Assert.StartsWith("Corrupt", Assert.Throws<ImageException>(() => isContainer ? editor.ReadContainer() : editor.ReadPartition()).ErrorId);
+            Assert.StartsWith("Corrupt", Assert.Throws<ImageException>(() => Set(editor, 9 * MiB, null)).ErrorId);
+            Set(editor, 9 * MiB, Seed("two"));
+        });
+        Judges.CheckExt4(isContainer ? Judges.ExtractContainer(path) : Judges.Extract(path, 2));
+        Judges.CheckBootVolume(path);
+
+        void Set(LiveImageEditor editor, long length, DirectoryNode? tree)
+        {
+            if (isContainer)
+                editor.SetContainer(length, tree, Token);
+            else
+                editor.SetPartition(length, tree, Token);
+        }
+    }
+
+    [Fact]
+    public void A_container_in_pieces_is_made_where_there_is_no_other_room()
+    {
+        string path = LiveSample.Write(_folder);
+        Edit(path, editor => editor.SetPartition(8 * MiB, null, Token));
+        using (EditedFile file = new(path))
+        {
+            MbrPartition boot = MasterBootRecord.Read(file.Content).Partitions[0];
+            Fat32Editor fat = Fat32Editor.Open(file, boot.FirstByte, boot.Length, path, Token);
+            int size = (int)(fat.FreeBytes / 12 / 512 * 512);
+            for (int i = 0; i < 11; i++)
+                fat.WriteFile($"F{i}", Volumes.Noise(i, size), LiveSample.Time);
+            for (int i = 0; i < 11; i += 2)
+                fat.Delete($"F{i}");
+        }
+        Edit(path, editor => editor.SetContainer(10 * MiB, Seed("one", 4_000_000), Token));
+        Assert.True(RunsOf(path, LiveLayout.ContainerPath).Length > 1);
+        Judges.CheckExt4(Judges.ExtractContainer(path));
+        Judges.CheckBootVolume(path);
+    }
+
+    [Fact]
     public void Bytes_behind_the_last_partition_do_not_get_into_a_store()
     {
         string path = LiveSample.Write(_folder), clean = LiveSample.Write(_folder, "clean.img");
@@ -317,11 +403,13 @@ public sealed class LiveImageEditorTests : IDisposable
         return [.. MasterBootRecord.Read(source).Partitions];
     }
 
-    private static FatRun[] RunsOf(string path, string file)
+    private static FatRun[] RunsOf(string path, string file) => FindContent(path, file).Runs;
+
+    private static FatFileContent FindContent(string path, string file)
     {
         using EditedFile medium = new(path);
         MbrPartition boot = MasterBootRecord.Read(medium.Content).Partitions[0];
         Fat32Editor editor = Fat32Editor.Open(medium, boot.FirstByte, boot.Length, path, Token);
-        return ((FatFileContent)editor.OpenFile(file)!).Runs;
+        return (FatFileContent)editor.OpenFile(file)!;
     }
 }

@@ -61,7 +61,7 @@ internal sealed class EditedDisk(EditedMedium medium, string path)
         length = Math.Max(length, volume.MinLength);
         long room = Behind(partition).Select(static other => other.FirstByte).DefaultIfEmpty(long.MaxValue).Min() - partition.FirstByte;
         long limit = Math.Min(volume.MaxLength, room);
-        if (length > limit)
+        if (length > limit || !Table.IsPlain)
             return false;
         length = Math.Min(StoreOptions.RoundUp(partition.FirstByte + length) - partition.FirstByte, limit);
         if (length > partition.Length)
@@ -80,10 +80,20 @@ internal sealed class EditedDisk(EditedMedium medium, string path)
         return true;
     }
 
+    /// <summary>Makes sure that nothing lies on the image but what the table's one sector says.</summary>
+    /// <exception cref="ImageException"><c>UnsupportedLiveImage</c>.</exception>
+    public void RequirePlainTable()
+    {
+        if (!Table.IsPlain)
+            throw Foreign("the partition table has an extended partition or belongs to a GUID partition table");
+    }
+
     /// <summary>The error for an image with other partitions than RpiLive makes.</summary>
-    public ImageException Foreign(MbrPartition partition) => new(
-        "UnsupportedLiveImage", ImageErrorKind.Unsupported,
-        $"{path}: partition {partition.Number} (type 0x{partition.Type:X2}) is no store of RpiLive, and the store would take its place.",
+    public ImageException Foreign(MbrPartition partition) =>
+        Foreign($"partition {partition.Number} (type 0x{partition.Type:X2}) is no store of RpiLive, and the store would take its place");
+
+    private ImageException Foreign(string what) => new(
+        "UnsupportedLiveImage", ImageErrorKind.Unsupported, $"{path}: {what}.",
         "Remove that partition from the image, or keep data on a USB drive or in a file on the boot volume.");
 
     private IEnumerable<MbrPartition> Behind(MbrPartition partition) => Table.Partitions.Where(other => other.FirstByte >= partition.End);

@@ -21,7 +21,7 @@ public sealed class LiveImageEditor : IDisposable
     private readonly PartitionStore _partition;
     private readonly ContainerStore _container;
     private LiveContent _content;
-    private byte[] _settingsText;
+    private byte[]? _settingsText;
     private LiveImage? _image;
 
     private LiveImageEditor(EditedMedium medium, string path, CancellationToken cancellation)
@@ -89,11 +89,13 @@ public sealed class LiveImageEditor : IDisposable
         }
         if (!text.AsSpan().SequenceEqual(_settingsText))
         {
+            // An edit that fails may have been done all the same.
+            _settingsText = null;
             if (_boot.FreeBytes < LiveSettings.MaxLength)
                 _disk.TryResize(_boot, _boot.Length + LiveLayout.FreeBytes);
             _boot.WriteFile(LiveSettings.Path, text, _content.Timestamp);
+            _settingsText = text;
         }
-        _settingsText = text;
         _content = _content with { Settings = settings };
         _image = null;
     }

@@ -36,14 +36,17 @@ internal sealed class PartitionStore(EditedDisk disk, LiveContent content)
     /// <param name="cancellation">Ends the work as long as the old store counts.</param>
     public void Set(long length, DirectoryNode? tree, CancellationToken cancellation)
     {
+        disk.RequirePlainTable();
         RandomAccessSource image = disk.Medium.Content;
         MasterBootRecord table = disk.Table;
         MbrPartition boot = disk.Boot;
         MbrPartition? present = Find(table, image);
         if (table.Partitions.FirstOrDefault(other => other != boot && other != present) is { } foreign)
             throw disk.Foreign(foreign);
-        if (boot.Number == Number || present?.FirstByte < boot.End)
+        if (boot.Number == Number)
             throw disk.Foreign(boot);
+        if (present?.FirstByte < boot.End)
+            throw disk.Foreign(present);
 
         long home = StoreOptions.RoundUp(boot.End);
         MbrPartition made;
@@ -65,6 +68,7 @@ internal sealed class PartitionStore(EditedDisk disk, LiveContent content)
     {
         if (Find(disk.Table, disk.Medium.Content) is null)
             return;
+        disk.RequirePlainTable();
         disk.Change(Number, null);
         disk.Trim();
         disk.Medium.Flush();
