@@ -14,7 +14,7 @@ internal sealed class Fat32Layout
     /// <summary>16 more than FAT32 must have, as Microsoft advises: some drivers miscount the limit by a few.</summary>
     public const uint MinClusters = FatBootSector.Fat32Clusters + 16;
 
-    private const uint MaxClusters = 0x0FFFFFF4;
+    internal const uint MaxClusters = 0x0FFFFFF4;
     private const int Tables = 2;
     private const int InfoSector = 1;
     private const int BackupSector = 6;
@@ -27,7 +27,6 @@ internal sealed class Fat32Layout
     /// <summary>On the disk the data starts at a multiple of this many sectors (1 MiB).</summary>
     private const uint Alignment = 2048;
 
-    private const uint EndOfChain = 0x0FFFFFFF;
     private const uint MediaEntry = 0x0FFFFFF8;
 
     /// <summary>All set: unmounted cleanly (bit 27) and without disk errors (bit 26).</summary>
@@ -36,6 +35,7 @@ internal sealed class Fat32Layout
     private readonly Fat32Options _options;
     private readonly uint _sectorsPerCluster;
     private readonly uint _dataSector;
+    private readonly uint _growth;
 
     public Fat32Layout(Fat32Options options)
     {
@@ -43,7 +43,8 @@ internal sealed class Fat32Layout
         _sectorsPerCluster = (uint)(options.ClusterSize / SectorSize);
         long clusters = Math.Min(ClustersFor(options.MaxDataBytes, options.ClusterSize) + SpareClusters, MaxClusters);
         clusters = Math.Max(clusters, MinClusters);
-        long start = options.HiddenSectors + MinReserved + Tables * (long)TableSectors((uint)clusters);
+        _growth = (uint)Math.Min(ClustersFor(options.GrowthBytes, options.ClusterSize), MaxClusters - clusters);
+        long start = options.HiddenSectors + MinReserved + Tables * (long)TableSectors((uint)clusters + _growth);
         _dataSector = (uint)((start + Alignment - 1) / Alignment * Alignment - options.HiddenSectors);
         Capacity = (uint)Math.Min(clusters, (uint.MaxValue - _dataSector) / _sectorsPerCluster);
     }
@@ -67,7 +68,7 @@ internal sealed class Fat32Layout
     /// <param name="links">See <see cref="WriteTable"/>.</param>
     public void Write(RandomAccessTarget target, uint clusters, uint used, List<(uint Last, uint Next)> links)
     {
-        uint tableSectors = TableSectors(clusters);
+        uint tableSectors = TableSectors(clusters + _growth);
         if (_dataSector - Tables * tableSectors > MaxReserved)
             tableSectors = (_dataSector - MaxReserved + Tables - 1) / Tables;
         uint reserved = _dataSector - Tables * tableSectors;
@@ -102,7 +103,7 @@ internal sealed class Fat32Layout
             for (int i = 0; i < part.Length; i++)
                 part[i] = (uint)(first + i + 1);
             for (; link < links.Count && links[link].Last < first + part.Length; link++)
-                part[(int)(links[link].Last - first)] = links[link].Next == 0 ? EndOfChain : links[link].Next;
+                part[(int)(links[link].Last - first)] = links[link].Next == 0 ? Fat32Table.EndOfChain : links[link].Next;
             if (first == 0)
             {
                 part[0] = MediaEntry;
@@ -150,10 +151,10 @@ internal sealed class Fat32Layout
 
     private static void FillInfoSector(Span<byte> sector, uint clusters, uint used)
     {
-        BinaryPrimitives.WriteUInt32LittleEndian(sector, 0x41615252);
-        BinaryPrimitives.WriteUInt32LittleEndian(sector[484..], 0x61417272);
-        BinaryPrimitives.WriteUInt32LittleEndian(sector[488..], clusters - used);
-        BinaryPrimitives.WriteUInt32LittleEndian(sector[492..], used + FatBootSector.FirstCluster - 1);
-        BinaryPrimitives.WriteUInt32LittleEndian(sector[508..], 0xAA550000);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector, Fat32Info.LeadSignature);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[Fat32Info.StructureOffset..], Fat32Info.StructureSignature);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[Fat32Info.FreeOffset..], clusters - used);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[Fat32Info.HintOffset..], used + FatBootSector.FirstCluster - 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[Fat32Info.TrailOffset..], Fat32Info.TrailSignature);
     }
 }

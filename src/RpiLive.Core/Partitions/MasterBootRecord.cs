@@ -21,10 +21,11 @@ public sealed class MasterBootRecord
     /// <summary>As many logical partitions as sfdisk allows; the chain of a sound table is shorter.</summary>
     private const int MaxLogical = 56;
 
-    private MasterBootRecord(uint diskId, IReadOnlyList<MbrPartition> partitions)
+    private MasterBootRecord(uint diskId, IReadOnlyList<MbrPartition> partitions, bool isPlain)
     {
         DiskId = diskId;
         Partitions = partitions;
+        IsPlain = isPlain;
     }
 
     /// <summary>The 32-bit disk signature at byte 440; <c>PARTUUID=</c> is made of it and the partition's number.</summary>
@@ -35,6 +36,11 @@ public sealed class MasterBootRecord
     /// itself and protective entries of a GPT.
     /// </summary>
     public IReadOnlyList<MbrPartition> Partitions { get; }
+
+    /// <summary>
+    /// True when sector 0 is all there is to the table: neither an extended partition nor a GPT, whose own records lie elsewhere.
+    /// </summary>
+    public bool IsPlain { get; }
 
     /// <summary>Reads the partition table of an image.</summary>
     /// <exception cref="ImageException">
@@ -85,7 +91,7 @@ public sealed class MasterBootRecord
             if (partition.End > source.Length)
                 throw Truncated(source, partition);
         }
-        return new(diskId, partitions);
+        return new(diskId, partitions, extended is null && !protective);
     }
 
     /// <summary>Writes sector 0: no boot code, the disk signature and up to four primary partitions.</summary>
@@ -109,18 +115,33 @@ public sealed class MasterBootRecord
                 throw new ArgumentException($"Partition {partition.Number} does not cover whole sectors.", nameof(partitions));
             if (partition.FirstByte < previousEnd)
                 throw new ArgumentException($"Partition {partition.Number} starts before byte {previousEnd:N0}.", nameof(partitions));
-            if (partition.End / SectorSize > uint.MaxValue)
-            {
-                throw new ImageException(ErrorIds.TooLarge, ImageErrorKind.Destination,
-                    $"{target.Name}: partition {partition.Number} would end at byte {partition.End:N0}; a master boot record reaches 2 TiB.",
-                    "Make the partition smaller.");
-            }
+            CheckReach(target, partition);
             numbers |= 1 << partition.Number;
             previousEnd = partition.End;
             WriteEntry(sector.Slice(TableOffset + (partition.Number - 1) * EntrySize, EntrySize), partition);
         }
         sector[510] = 0x55;
         sector[511] = 0xAA;
+        target.Write(0, sector);
+    }
+
+    /// <summary>Changes one entry of sector 0 and nothing else in it.</summary>
+    /// <param name="source">The whole image, for reading.</param>
+    /// <param name="target">The whole image; its first 512 bytes are written.</param>
+    /// <param name="number">Which entry: 1 to 4.</param>
+    /// <param name="partition">The partition, on whole sectors of 512 bytes; null to make the entry empty.</param>
+    /// <exception cref="ImageException"><see cref="ErrorIds.TooLarge"/>: the partition reaches past 2 TiB.</exception>
+    internal static void Change(RandomAccessSource source, RandomAccessTarget target, int number, MbrPartition? partition)
+    {
+        Span<byte> sector = stackalloc byte[SectorSize];
+        source.ReadExactly(0, sector);
+        Span<byte> entry = sector.Slice(TableOffset + (number - 1) * EntrySize, EntrySize);
+        entry.Clear();
+        if (partition is not null)
+        {
+            CheckReach(target, partition);
+            WriteEntry(entry, partition);
+        }
         target.Write(0, sector);
     }
 
@@ -206,6 +227,16 @@ public sealed class MasterBootRecord
                 return true;
         }
         return false;
+    }
+
+    private static void CheckReach(RandomAccessTarget target, MbrPartition partition)
+    {
+        if (partition.End / SectorSize > uint.MaxValue)
+        {
+            throw new ImageException(ErrorIds.TooLarge, ImageErrorKind.Destination,
+                $"{target.Name}: partition {partition.Number} would end at byte {partition.End:N0}; a master boot record reaches 2 TiB.",
+                "Make the partition smaller.");
+        }
     }
 
     private static void WriteEntry(Span<byte> entry, MbrPartition partition)

@@ -99,7 +99,8 @@ internal static class CommandErrors
     private static ErrorCategory CategoryOf(ImageException error) => error.ErrorId switch
     {
         ErrorIds.DestinationExists => ErrorCategory.ResourceExists,
-        ErrorIds.DestinationFull or ErrorIds.ScratchFull => ErrorCategory.ResourceUnavailable,
+        ErrorIds.DestinationFull or ErrorIds.ScratchFull or ErrorIds.NoRoom => ErrorCategory.ResourceUnavailable,
+        ErrorIds.ImageInUse => ErrorCategory.ResourceBusy,
         ErrorIds.TooLarge => ErrorCategory.LimitsExceeded,
         ErrorIds.AlreadyLive => ErrorCategory.InvalidOperation,
         _ => error.Kind switch
