@@ -81,6 +81,12 @@ public static class ErrorIds
     /// <summary>The unpacked image cannot be written to the scratch folder.</summary>
     public const string ScratchUnwritable = nameof(ScratchUnwritable);
 
+    /// <summary>Another program holds the image that is to be changed.</summary>
+    public const string ImageInUse = nameof(ImageInUse);
+
+    /// <summary>The image has no room for what is to be put into it.</summary>
+    public const string NoRoom = nameof(NoRoom);
+
     /// <summary>Something is larger than the format of the result allows.</summary>
     public const string TooLarge = nameof(TooLarge);
 

@@ -13,7 +13,7 @@ namespace RpiLive.Core.Fat;
 /// </summary>
 /// <remarks>
 /// The root directory has the first cluster and room to grow; other directories lie in front of their files. The tables
-/// end where the data begins; what they turn out not to need becomes reserved sectors in front of them. The last cluster
+/// end where the data begins; what they turn out not to need, for the data and for growing, becomes reserved sectors in front of them. The last cluster
 /// is never used, as old Raspberry Pi boot loaders cannot read it.
 /// </remarks>
 public sealed class Fat32Builder
@@ -47,6 +47,7 @@ public sealed class Fat32Builder
         if (options.ClusterSize is < Fat32Layout.SectorSize or > 32768 || (options.ClusterSize & options.ClusterSize - 1) != 0)
             throw new ArgumentException($"Clusters cannot have {options.ClusterSize:N0} bytes.", nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaxDataBytes, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.GrowthBytes, nameof(options));
         _target = target;
         _options = options;
         _layout = new(options);

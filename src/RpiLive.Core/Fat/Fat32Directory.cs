@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using RpiLive.Core.Tree;
 
@@ -48,14 +47,11 @@ internal sealed class Fat32Directory(Fat32Directory? parent, string path)
             Span<byte> name = rest[..FatEntry.NameLength];
             name.Fill((byte)' ');
             Encoding.ASCII.GetBytes(label, name);
-            WriteEntry(ref rest, FatEntry.VolumeLabel, 0, 0, Time);
+            FatEntryWriter.WriteShort(ref rest, FatEntry.VolumeLabel, 0, 0, Time);
         }
         else
         {
-            ".          "u8.CopyTo(rest);
-            WriteEntry(ref rest, FatEntry.Directory, Runs[0].Cluster, 0, Time);
-            "..         "u8.CopyTo(rest);
-            WriteEntry(ref rest, FatEntry.Directory, parent.Parent is null ? 0 : parent.Runs[0].Cluster, 0, parent.Time);
+            FatEntryWriter.WriteDots(ref rest, Runs[0].Cluster, Time, parent.Parent is null ? 0 : parent.Runs[0].Cluster, parent.Time);
         }
         string[] aliases = FatName.Aliases([.. _entries.Select(entry => entry.Name)]);
         Span<byte> shortName = stackalloc byte[FatEntry.NameLength];
@@ -64,46 +60,11 @@ internal sealed class Fat32Directory(Fat32Directory? parent, string path)
             Fat32Entry entry = _entries[i];
             FatName.WriteShort(aliases[i], shortName);
             if (!FatName.IsShort(entry.Name))
-                WriteLongName(ref rest, entry.Name, FatEntry.Checksum(shortName));
+                FatEntryWriter.WriteLong(ref rest, entry.Name, FatEntry.Checksum(shortName));
             shortName.CopyTo(rest);
             uint cluster = entry.Directory is { } directory ? directory.Runs[0].Cluster : entry.Cluster;
-            WriteEntry(ref rest, entry.Directory is null ? FatEntry.Archive : FatEntry.Directory, cluster, entry.Length, entry.Time);
+            FatEntryWriter.WriteShort(ref rest, entry.Directory is null ? FatEntry.Archive : FatEntry.Directory, cluster, entry.Length, entry.Time);
         }
         return bytes;
-    }
-
-    private static void WriteLongName(ref Span<byte> rest, string name, byte checksum)
-    {
-        int parts = FatName.LongPartCount(name);
-        for (int part = parts; part > 0; part--)
-        {
-            Span<byte> entry = rest[..FatEntry.Size];
-            entry[0] = (byte)(part == parts ? part | FatEntry.LastLongPart : part);
-            entry[11] = FatEntry.LongName;
-            entry[13] = checksum;
-            for (int i = 0; i < FatEntry.LongPartLength; i++)
-            {
-                int at = (part - 1) * FatEntry.LongPartLength + i;
-                ushort unit = at < name.Length ? name[at] : at == name.Length ? (ushort)0 : (ushort)0xFFFF;
-                BinaryPrimitives.WriteUInt16LittleEndian(entry[FatEntry.LongPartOffsets[i]..], unit);
-            }
-            rest = rest[FatEntry.Size..];
-        }
-    }
-
-    private static void WriteEntry(ref Span<byte> rest, byte attributes, uint cluster, uint length, Timestamp time)
-    {
-        (ushort date, ushort clock, byte hundredths) = FatTime.Encode(time);
-        rest[11] = attributes;
-        rest[13] = hundredths;
-        BinaryPrimitives.WriteUInt16LittleEndian(rest[14..], clock);
-        BinaryPrimitives.WriteUInt16LittleEndian(rest[16..], date);
-        BinaryPrimitives.WriteUInt16LittleEndian(rest[18..], date);
-        BinaryPrimitives.WriteUInt16LittleEndian(rest[20..], (ushort)(cluster >> 16));
-        BinaryPrimitives.WriteUInt16LittleEndian(rest[22..], clock);
-        BinaryPrimitives.WriteUInt16LittleEndian(rest[24..], date);
-        BinaryPrimitives.WriteUInt16LittleEndian(rest[26..], (ushort)cluster);
-        BinaryPrimitives.WriteUInt32LittleEndian(rest[28..], length);
-        rest = rest[FatEntry.Size..];
     }
 }

@@ -14,7 +14,7 @@ internal sealed class Fat32Layout
     /// <summary>16 more than FAT32 must have, as Microsoft advises: some drivers miscount the limit by a few.</summary>
     public const uint MinClusters = FatBootSector.Fat32Clusters + 16;
 
-    private const uint MaxClusters = 0x0FFFFFF4;
+    internal const uint MaxClusters = 0x0FFFFFF4;
     private const int Tables = 2;
     private const int InfoSector = 1;
     private const int BackupSector = 6;
@@ -36,6 +36,7 @@ internal sealed class Fat32Layout
     private readonly Fat32Options _options;
     private readonly uint _sectorsPerCluster;
     private readonly uint _dataSector;
+    private readonly uint _growth;
 
     public Fat32Layout(Fat32Options options)
     {
@@ -43,7 +44,8 @@ internal sealed class Fat32Layout
         _sectorsPerCluster = (uint)(options.ClusterSize / SectorSize);
         long clusters = Math.Min(ClustersFor(options.MaxDataBytes, options.ClusterSize) + SpareClusters, MaxClusters);
         clusters = Math.Max(clusters, MinClusters);
-        long start = options.HiddenSectors + MinReserved + Tables * (long)TableSectors((uint)clusters);
+        _growth = (uint)Math.Min(ClustersFor(options.GrowthBytes, options.ClusterSize), MaxClusters - clusters);
+        long start = options.HiddenSectors + MinReserved + Tables * (long)TableSectors((uint)clusters + _growth);
         _dataSector = (uint)((start + Alignment - 1) / Alignment * Alignment - options.HiddenSectors);
         Capacity = (uint)Math.Min(clusters, (uint.MaxValue - _dataSector) / _sectorsPerCluster);
     }
@@ -67,7 +69,7 @@ internal sealed class Fat32Layout
     /// <param name="links">See <see cref="WriteTable"/>.</param>
     public void Write(RandomAccessTarget target, uint clusters, uint used, List<(uint Last, uint Next)> links)
     {
-        uint tableSectors = TableSectors(clusters);
+        uint tableSectors = TableSectors(clusters + _growth);
         if (_dataSector - Tables * tableSectors > MaxReserved)
             tableSectors = (_dataSector - MaxReserved + Tables - 1) / Tables;
         uint reserved = _dataSector - Tables * tableSectors;

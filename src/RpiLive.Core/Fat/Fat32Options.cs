@@ -20,6 +20,12 @@ public sealed record Fat32Options
     /// </summary>
     public required long MaxDataBytes { get; init; }
 
+    /// <summary>
+    /// Bytes by which the volume can grow later without moving anything: so much more room is kept in the tables. 1 GiB costs
+    /// 2 MiB of the volume.
+    /// </summary>
+    public long GrowthBytes { get; init; }
+
     /// <summary>The time of the label and of directories that nobody gave a time.</summary>
     public required Timestamp Timestamp { get; init; }
 

@@ -36,6 +36,24 @@ internal sealed class FatBootSector
     /// <summary>Byte offset of the table in use.</summary>
     public required long TableOffset { get; init; }
 
+    /// <summary>Byte offset of the first table; the others follow it.</summary>
+    public required long FirstTableOffset { get; init; }
+
+    /// <summary>Number of tables.</summary>
+    public required int TableCount { get; init; }
+
+    /// <summary>Bytes that each table has, in use or not.</summary>
+    public required long TableLength { get; init; }
+
+    /// <summary>True when all tables are to be kept the same, as on almost all volumes.</summary>
+    public required bool IsMirrored { get; init; }
+
+    /// <summary>Byte offset of the sector with the count of free clusters (FSInfo); 0 for none.</summary>
+    public required long InfoOffset { get; init; }
+
+    /// <summary>Byte offset of the copy of the boot sector; 0 for none.</summary>
+    public required long BackupOffset { get; init; }
+
     /// <summary>Byte offset and size of the root directory of FAT12/16; size 0 on FAT32.</summary>
     public required long RootOffset { get; init; }
 
@@ -54,6 +72,9 @@ internal sealed class FatBootSector
 
     /// <summary>The label field, 11 bytes in the OEM code page; empty where the extended boot signature is missing.</summary>
     public required byte[] Label { get; init; }
+
+    /// <summary>Byte offset of a cluster.</summary>
+    public long OffsetOf(uint cluster) => DataOffset + (long)(cluster - FirstCluster) * ClusterSize;
 
     /// <summary>Why the input cannot be a FAT volume, or null when it can.</summary>
     public static string? Refuse(ReadOnlySpan<byte> sector)
@@ -128,6 +149,7 @@ internal sealed class FatBootSector
 
         int activeTable = 0;
         uint rootCluster = 0;
+        int infoSector = 0, backupSector = 0;
         if (fat32)
         {
             int flags = BinaryPrimitives.ReadUInt16LittleEndian(sector[40..]);
@@ -139,6 +161,8 @@ internal sealed class FatBootSector
             if (version != 0)
                 throw ImageException.Unsupported(Format, source.Name, $"FAT32 version {version >> 8}.{version & 0xFF}");
             rootCluster = BinaryPrimitives.ReadUInt32LittleEndian(sector[44..]);
+            infoSector = InReserved(BinaryPrimitives.ReadUInt16LittleEndian(sector[48..]), reserved);
+            backupSector = InReserved(BinaryPrimitives.ReadUInt16LittleEndian(sector[50..]), reserved);
         }
         ReadOnlySpan<byte> extended = sector[(fat32 ? 64 : 36)..];
         byte signature = extended[2];
@@ -149,6 +173,12 @@ internal sealed class FatBootSector
             ClusterSize = clusterSize,
             ClusterCount = (uint)clusters,
             TableOffset = (reserved + activeTable * tableSectors) * sectorSize,
+            FirstTableOffset = reserved * sectorSize,
+            TableCount = tables,
+            TableLength = tableSectors * sectorSize,
+            IsMirrored = !fat32 || (BinaryPrimitives.ReadUInt16LittleEndian(sector[40..]) & 0x80) == 0,
+            InfoOffset = infoSector == backupSector ? 0 : infoSector * (long)sectorSize,
+            BackupOffset = backupSector * (long)sectorSize,
             RootOffset = rootSector * sectorSize,
             RootLength = rootEntries * FatEntry.Size,
             RootCluster = rootCluster,
@@ -158,6 +188,9 @@ internal sealed class FatBootSector
             Label = signature == 0x29 ? extended.Slice(7, FatEntry.NameLength).ToArray() : [],
         };
     }
+
+    /// <summary>The sector where it lies between boot sector and tables, else 0: Linux ignores others too.</summary>
+    private static int InReserved(int sector, long reserved) => sector < reserved ? sector : 0;
 
     private static ImageException Corrupt(RandomAccessSource source, string what) => ImageException.Corrupt(Format, source.Name, what);
 }

@@ -12,6 +12,7 @@ internal ref struct FatDirectoryReader
     private readonly FatType _type;
     private readonly char[] _long = new char[FatEntry.MaxLongParts * FatEntry.LongPartLength];
     private int _position;
+    private int _start;
     private int _partsLeft;
     private int _longLength;
     private byte _checksum;
@@ -25,6 +26,12 @@ internal ref struct FatDirectoryReader
 
     /// <summary>The entry that <see cref="Next"/> found.</summary>
     public FatDirectoryEntry Current { get; private set; }
+
+    /// <summary>Byte offset of the first entry of the set: the long name where it counts, else the short entry.</summary>
+    public int Start { get; private set; }
+
+    /// <summary>Byte offset of the short entry.</summary>
+    public int ShortStart { get; private set; }
 
     /// <summary>Moves to the next file, directory or label; without <c>.</c> and <c>..</c>.</summary>
     public bool Next()
@@ -47,7 +54,10 @@ internal ref struct FatDirectoryReader
                 continue;
             }
             bool label = (attributes & FatEntry.VolumeLabel) != 0;
-            string? name = label ? OemText.DecodePadded(entry[..FatEntry.NameLength]) : LongName(entry) ?? ShortName(entry);
+            string? longName = label ? null : LongName(entry);
+            string? name = label ? OemText.DecodePadded(entry[..FatEntry.NameLength]) : longName ?? ShortName(entry);
+            ShortStart = _position - FatEntry.Size;
+            Start = longName is null ? ShortStart : _start;
             Clear();
             if (name is "." or ".." && !label)
                 continue;
@@ -76,6 +86,7 @@ internal ref struct FatDirectoryReader
                 return;
             }
             _partsLeft = ordinal;
+            _start = _position - FatEntry.Size;
             _longLength = ordinal * FatEntry.LongPartLength;
             _checksum = entry[13];
         }

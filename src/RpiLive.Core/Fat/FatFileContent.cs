@@ -9,7 +9,7 @@ internal sealed class FatFileContent(RandomAccessSource source, FatBootSector bo
     public override long Length => length;
 
     /// <summary>Relative to the volume.</summary>
-    public override long DiskOffset => runs.Length == 0 ? -1 : Offset(runs[0].Cluster);
+    public override long DiskOffset => runs.Length == 0 ? -1 : boot.OffsetOf(runs[0].Cluster);
 
     public override void Read(long offset, Span<byte> buffer)
     {
@@ -20,14 +20,12 @@ internal sealed class FatFileContent(RandomAccessSource source, FatBootSector bo
         {
             long within = offset - (long)runs[run].Index * boot.ClusterSize;
             int count = (int)Math.Min(buffer.Length, (long)runs[run].Count * boot.ClusterSize - within);
-            source.ReadExactly(Offset(runs[run].Cluster) + within, buffer[..count]);
+            source.ReadExactly(boot.OffsetOf(runs[run].Cluster) + within, buffer[..count]);
             buffer = buffer[count..];
             offset += count;
             run++;
         }
     }
-
-    private long Offset(uint cluster) => boot.DataOffset + (long)(cluster - FatBootSector.FirstCluster) * boot.ClusterSize;
 
     private int Find(uint index)
     {

@@ -81,15 +81,28 @@ internal static class FatName
             string family = $"{main}.{extension}";
             int number = counters.GetValueOrDefault(family);
             do
-            {
-                string tail = $"~{++number}";
-                aliases[i] = main[..Math.Min(main.Length, BaseLength - tail.Length)] + tail
-                    + (extension.Length == 0 ? "" : "." + extension);
-            }
+                aliases[i] = Numbered(main, extension, ++number);
             while (!taken.Add(aliases[i]));
             counters[family] = number;
         }
         return aliases;
+    }
+
+    /// <summary>The short name of one more name in a directory, as 8.3 text without padding.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="isTaken">True for a short name that is there already.</param>
+    public static string Alias(string name, Func<string, bool> isTaken)
+    {
+        string upper = name.ToUpperInvariant();
+        if (IsShort(upper) && Ascii.IsValid(name) && !isTaken(upper))
+            return upper;
+        (string main, string extension) = Basis(name);
+        for (int number = 1; ; number++)
+        {
+            string alias = Numbered(main, extension, number);
+            if (!isTaken(alias))
+                return alias;
+        }
     }
 
     /// <summary>Writes an alias as the 11 padded bytes of an entry.</summary>
@@ -100,6 +113,12 @@ internal static class FatName
         Encoding.ASCII.GetBytes(dot < 0 ? alias : alias.AsSpan(0, dot), field);
         if (dot >= 0)
             Encoding.ASCII.GetBytes(alias.AsSpan(dot + 1), field[BaseLength..]);
+    }
+
+    private static string Numbered(string main, string extension, int number)
+    {
+        string tail = $"~{number}";
+        return main[..Math.Min(main.Length, BaseLength - tail.Length)] + tail + (extension.Length == 0 ? "" : "." + extension);
     }
 
     private static (string Main, string Extension) Basis(string name)

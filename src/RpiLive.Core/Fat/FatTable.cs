@@ -71,6 +71,9 @@ internal sealed class FatTable(RandomAccessSource source, FatBootSector boot)
         return [.. runs];
     }
 
+    /// <summary>True when a chain followed so far holds the cluster.</summary>
+    public bool IsUsed(uint cluster) => (_used[cluster / 64] & 1UL << (int)(cluster % 64)) != 0;
+
     private static int Bits(FatType type) => type switch { FatType.Fat12 => 12, FatType.Fat16 => 16, _ => 32 };
 
     private void Use(uint cluster, string what)

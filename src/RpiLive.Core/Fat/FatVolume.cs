@@ -20,7 +20,7 @@ public sealed class FatVolume
     private readonly RandomAccessSource _source;
     private readonly FatBootSector _boot;
 
-    private FatVolume(RandomAccessSource source, FatBootSector boot)
+    internal FatVolume(RandomAccessSource source, FatBootSector boot)
     {
         _source = source;
         _boot = boot;
@@ -84,15 +84,17 @@ public sealed class FatVolume
     /// </summary>
     /// <exception cref="ImageException"><c>CorruptFat</c>, <c>UnsupportedFat</c> or <see cref="ErrorIds.ImageTruncated"/>.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public DirectoryNode ReadTree(CancellationToken cancellation = default)
+    public DirectoryNode ReadTree(CancellationToken cancellation = default) => ReadTree(new FatTable(_source, _boot), cancellation);
+
+    /// <summary>As the other; afterwards <paramref name="table"/> knows all clusters in use.</summary>
+    internal DirectoryNode ReadTree(FatTable table, CancellationToken cancellation)
     {
-        FatTable table = new(_source, _boot);
         DirectoryNode root = new() { Permissions = Permissions };
         Queue<(DirectoryNode Node, uint Cluster, string Path)> pending = [];
         int nodes = 0;
         Read(root, ReadRoot(table), "/");
         while (pending.TryDequeue(out var next))
-            Read(next.Node, ReadDirectory(table, next.Cluster, next.Path), next.Path + "/");
+            Read(next.Node, ReadDirectory(table, next.Cluster, next.Path).Bytes, next.Path + "/");
         return root;
 
         void Read(DirectoryNode directory, byte[] bytes, string path)
@@ -143,20 +145,21 @@ public sealed class FatVolume
     private byte[] ReadRoot(FatTable table)
     {
         if (_boot.Type == FatType.Fat32)
-            return ReadDirectory(table, _boot.RootCluster, "the root directory");
+            return ReadDirectory(table, _boot.RootCluster, "the root directory").Bytes;
         byte[] bytes = new byte[_boot.RootLength];
         _source.ReadExactly(_boot.RootOffset, bytes);
         return bytes;
     }
 
-    private byte[] ReadDirectory(FatTable table, uint cluster, string path)
+    /// <summary>Where a directory lies and what it holds.</summary>
+    internal (FatRun[] Runs, byte[] Bytes) ReadDirectory(FatTable table, uint cluster, string path)
     {
         long most = Math.Max(FatEntry.MaxCount * FatEntry.Size / _boot.ClusterSize, 1);
         FatRun[] runs = table.Chain(cluster, most, exact: false, path);
         FatRun last = runs[^1];
         byte[] bytes = new byte[(last.Index + last.Count) * _boot.ClusterSize];
         new FatFileContent(_source, _boot, runs, bytes.Length).Read(0, bytes);
-        return bytes;
+        return (runs, bytes);
     }
 
     private ImageException Corrupt(string what) => ImageException.Corrupt(FatBootSector.Format, _source.Name, what);

@@ -50,4 +50,10 @@ public sealed record LiveImage
 
     /// <summary>What the user should know, such as ACLs that cannot be kept.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>The store in partition 2; null when there is none.</summary>
+    public CardStore? Partition { get; init; }
+
+    /// <summary>The store in a container file on the boot volume; null when there is none.</summary>
+    public CardStore? Container { get; init; }
 }

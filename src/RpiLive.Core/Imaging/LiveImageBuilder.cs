@@ -54,6 +54,7 @@ public sealed class LiveImageBuilder(ICodecs codecs)
             Label = LiveLayout.BootVolumeLabel,
             HiddenSectors = (uint)(LiveLayout.BootVolumeOffset / SectorLength),
             MaxDataBytes = usedBytes + usedBytes / 8 + TreeSize.OfFiles(stock.Boot) + 2 * LiveLayout.FreeBytes,
+            GrowthBytes = LiveLayout.GrowthBytes,
             Timestamp = plan.Timestamp,
         });
         fat.AddTree(stock.Boot, cancellation);

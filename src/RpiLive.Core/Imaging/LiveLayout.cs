@@ -23,4 +23,19 @@ public static class LiveLayout
     /// image file where the host's file system knows sparse files.
     /// </summary>
     public const long FreeBytes = 64 << 20;
+
+    /// <summary>
+    /// Bytes by which the boot volume can grow later: the largest file that FAT can hold and the free space beside it. Costs
+    /// 8 MiB of tables.
+    /// </summary>
+    public const long GrowthBytes = (4L << 30) + FreeBytes;
+
+    /// <summary>Label of the file systems that are stores on the card.</summary>
+    public const string StoreLabel = "RPILIVE";
+
+    /// <summary>Folder of the container file on the boot volume.</summary>
+    public const string ContainerFolder = "live/keep";
+
+    /// <summary>The container file: a store on the boot volume.</summary>
+    public const string ContainerPath = ContainerFolder + "/store.ext4";
 }

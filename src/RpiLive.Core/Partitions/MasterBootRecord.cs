@@ -109,18 +109,33 @@ public sealed class MasterBootRecord
                 throw new ArgumentException($"Partition {partition.Number} does not cover whole sectors.", nameof(partitions));
             if (partition.FirstByte < previousEnd)
                 throw new ArgumentException($"Partition {partition.Number} starts before byte {previousEnd:N0}.", nameof(partitions));
-            if (partition.End / SectorSize > uint.MaxValue)
-            {
-                throw new ImageException(ErrorIds.TooLarge, ImageErrorKind.Destination,
-                    $"{target.Name}: partition {partition.Number} would end at byte {partition.End:N0}; a master boot record reaches 2 TiB.",
-                    "Make the partition smaller.");
-            }
+            CheckReach(target, partition);
             numbers |= 1 << partition.Number;
             previousEnd = partition.End;
             WriteEntry(sector.Slice(TableOffset + (partition.Number - 1) * EntrySize, EntrySize), partition);
         }
         sector[510] = 0x55;
         sector[511] = 0xAA;
+        target.Write(0, sector);
+    }
+
+    /// <summary>Changes one entry of sector 0 and nothing else in it.</summary>
+    /// <param name="source">The whole image, for reading.</param>
+    /// <param name="target">The whole image; its first 512 bytes are written.</param>
+    /// <param name="number">Which entry: 1 to 4.</param>
+    /// <param name="partition">The partition, on whole sectors of 512 bytes; null to make the entry empty.</param>
+    /// <exception cref="ImageException"><see cref="ErrorIds.TooLarge"/>: the partition reaches past 2 TiB.</exception>
+    internal static void Change(RandomAccessSource source, RandomAccessTarget target, int number, MbrPartition? partition)
+    {
+        Span<byte> sector = stackalloc byte[SectorSize];
+        source.ReadExactly(0, sector);
+        Span<byte> entry = sector.Slice(TableOffset + (number - 1) * EntrySize, EntrySize);
+        entry.Clear();
+        if (partition is not null)
+        {
+            CheckReach(target, partition);
+            WriteEntry(entry, partition);
+        }
         target.Write(0, sector);
     }
 
@@ -206,6 +221,16 @@ public sealed class MasterBootRecord
                 return true;
         }
         return false;
+    }
+
+    private static void CheckReach(RandomAccessTarget target, MbrPartition partition)
+    {
+        if (partition.End / SectorSize > uint.MaxValue)
+        {
+            throw new ImageException(ErrorIds.TooLarge, ImageErrorKind.Destination,
+                $"{target.Name}: partition {partition.Number} would end at byte {partition.End:N0}; a master boot record reaches 2 TiB.",
+                "Make the partition smaller.");
+        }
     }
 
     private static void WriteEntry(Span<byte> entry, MbrPartition partition)
