@@ -74,7 +74,7 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         destination.Target.SetLength(LiveLayout.BootVolumeOffset + volumeLength);
         cancellation.ThrowIfCancellationRequested();
         destination.Commit();
-        return document.ToLiveImage(destination.Path, LiveLayout.BootVolumeOffset + volumeLength, options.RootMode);
+        return document.ToLiveImage(destination.Path, LiveLayout.BootVolumeOffset + volumeLength, plan.Settings);
     }
 
     private ImageInput OpenInput(FileSource source, LiveImageOptions options, IProgress<BuildProgress>? progress, CancellationToken cancellation)

@@ -1,6 +1,4 @@
 using RpiLive.Core.Errors;
-using RpiLive.Core.Partitions;
-using RpiLive.Core.Streams;
 
 namespace RpiLive.Core.Imaging;
 
@@ -12,8 +10,7 @@ public static class LiveImageFile
     /// <exception cref="ImageException"><see cref="ErrorIds.NotLive"/>, or the file is no image or damaged.</exception>
     public static LiveImage Open(string path)
     {
-        using FileSource source = new(path);
-        LiveContent content = LiveContent.Read(BootVolume.Open(BootVolume.Find(MasterBootRecord.Read(source), source), source).ReadTree(), path);
-        return content.Document.ToLiveImage(path, source.Length, content.Settings.Root);
+        using LiveImageReader reader = LiveImageReader.Open(path);
+        return reader.Image;
     }
 }

@@ -32,7 +32,7 @@ public sealed class LiveImageEditor : IDisposable
     }
 
     /// <summary>The image as <see cref="LiveImageFile.Open"/> gives it, after the last edit.</summary>
-    public LiveImage Image => _content.Document.ToLiveImage(_path, _medium.Content.Length, Settings.Root);
+    public LiveImage Image => _content.Document.ToLiveImage(_path, _medium.Content.Length, Settings);
 
     /// <summary>The live settings.</summary>
     public LiveSettings Settings => _content.Settings;

@@ -11,8 +11,8 @@ public sealed record Store
     /// <summary>The least and most seconds of <see cref="TimeoutSeconds"/> and <see cref="FlushInterval"/>.</summary>
     public const int MinSeconds = 1, MaxSeconds = 3600;
 
-    /// <summary>The least and most MiB of a store: what ext4 can be.</summary>
-    public const int MinMebibytes = 8, MaxMebibytes = 16 << 20;
+    /// <summary>The least and most MiB of a store: ext4 needs 8, and /init takes no more than 1,048,576.</summary>
+    public const int MinMebibytes = 8, MaxMebibytes = 1 << 20;
 
     /// <summary>Bytes of the longest volume label, which ext4 has.</summary>
     public const int MaxLabelLength = 16;

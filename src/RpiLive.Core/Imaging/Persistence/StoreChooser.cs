@@ -11,14 +11,9 @@ internal static class StoreChooser
     /// <summary>The most MiB of a file on a FAT volume.</summary>
     private const int MaxFileMebibytes = 4095;
 
-    /// <summary>The least and most bytes of a store on the card: what ext4, a FAT file and the table of partitions can hold.</summary>
+    /// <summary>The least and most bytes of a store on the card: what ext4 needs, and what a FAT file can hold.</summary>
     public static (long Min, long Max) LengthRange(StoreKind kind) =>
-        ((long)Store.MinMebibytes * MiB, (kind switch
-        {
-            StoreKind.Folder => MaxFileMebibytes,
-            StoreKind.Partition => (2 << 20) - 1,
-            _ => (long)Store.MaxMebibytes,
-        }) * MiB);
+        ((long)Store.MinMebibytes * MiB, (long)(kind == StoreKind.Folder ? MaxFileMebibytes : Store.MaxMebibytes) * MiB);
 
     /// <summary>Bytes in whole MiB.</summary>
     public static long Round(long length) => length / MiB * MiB;
