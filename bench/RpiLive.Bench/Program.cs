@@ -11,6 +11,11 @@ const string Usage = """
            RpiLive.Bench unxz FILE
 
     Unpacks an .xz file from start to end on all processors, as the reader of a build does, and prints its bytes.
+
+           RpiLive.Bench edit FILE
+
+    Opens a live image for editing and changes its settings, 20 times; prints the seconds that the opening took, and the median of
+    the edits, parted by a tab. The settings end as they were.
     """;
 
 try
@@ -22,6 +27,9 @@ try
             return 0;
         case ["unxz", string file]:
             UnxzCommand.Run(file);
+            return 0;
+        case ["edit", string file]:
+            EditCommand.Run(file);
             return 0;
         default:
             Console.Error.WriteLine(Usage);

@@ -5,6 +5,7 @@ from runs import OURS, distinct, median, of, size_ratio, wall_difference, wall_r
 
 PEAK_MB = 300
 STARTUP_SECONDS = 0.5
+EDIT_SECONDS = 0.2
 SIZE_RATIO = 1.01
 XZ_WALL_RATIO = 0.6
 RAW_WALL_RATIO = {"gzip": 0.7, "zstd": 1.0}
@@ -48,6 +49,9 @@ def results(runs):
     if of(runs, "startup"):
         seconds = wall_difference(of(runs, "startup", contestant="Get-RpiLiveImage"), of(runs, "startup", contestant="empty"))
         found.append(Result("startup: module and Get-RpiLiveImage", STARTUP_SECONDS, seconds, "s"))
+    edits = of(runs, "edit", "settings", OURS)
+    if edits:
+        found.append(Result("edit: settings of a live image", EDIT_SECONDS, median(run.wall for run in edits), "s"))
     peaks = [run for run in runs if run.contestant == OURS and run.peak and run.suite != "decode"]
     if peaks:
         worst = max(peaks, key=lambda run: run.peak)

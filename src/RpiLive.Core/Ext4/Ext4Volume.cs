@@ -57,6 +57,13 @@ public sealed class Ext4Volume
             && BinaryPrimitives.ReadUInt16LittleEndian(magic) == Superblock.Magic;
     }
 
+    /// <summary>The label alone, without a look at anything else; null where there is no magic number.</summary>
+    public static string? ReadLabel(RandomAccessSource source)
+    {
+        Span<byte> label = stackalloc byte[Superblock.LabelLength];
+        return IsExt(source) && source.Read(Superblock.Offset + Superblock.LabelOffset, label) == label.Length ? Superblock.DecodeLabel(label) : null;
+    }
+
     /// <summary>Opens the file system: reads its superblock, journal and group descriptors.</summary>
     /// <param name="source">The partition; must stay open as long as this object and the trees that it gives are in use.</param>
     /// <param name="cancellation">Ends the reading.</param>

@@ -15,6 +15,8 @@ internal sealed class Superblock
     public const int Offset = 1024;
     public const int Size = 1024;
     public const int MagicOffset = 0x38;
+    public const int LabelOffset = 0x78;
+    public const int LabelLength = 16;
     public const ushort Magic = 0xEF53;
     public const uint RootInode = 2;
     public const int ChecksumOffset = 0x3FC;
@@ -49,9 +51,7 @@ internal sealed class Superblock
         FirstInode = isDynamic ? UInt32(bytes, 0x54) : 11;
         InodeSize = isDynamic ? BinaryPrimitives.ReadUInt16LittleEndian(bytes[0x58..]) : 128;
         UuidBytes = bytes.Slice(0x68, 16).ToArray();
-        ReadOnlySpan<byte> label = bytes.Slice(0x78, 16);
-        int end = label.IndexOf((byte)0);
-        Label = Encoding.UTF8.GetString(end < 0 ? label : label[..end]);
+        Label = DecodeLabel(bytes.Slice(LabelOffset, LabelLength));
         JournalInode = UInt32(bytes, 0xE0);
         DescriptorSize = is64Bit ? BinaryPrimitives.ReadUInt16LittleEndian(bytes[0xFE..]) : 32;
         FirstMetaGroup = UInt32(bytes, 0x104);
@@ -174,6 +174,13 @@ internal sealed class Superblock
         if (Has(CompatFeatures.SparseSuper2))
             return group == BackupGroups[0] || group == BackupGroups[1];
         return !Has(RoCompatFeatures.SparseSuper) || HasSparseBackup(group);
+    }
+
+    /// <summary>The text of the label field.</summary>
+    public static string DecodeLabel(ReadOnlySpan<byte> field)
+    {
+        int end = field.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? field : field[..end]);
     }
 
     /// <summary>True when the group starts with a copy of the superblock under sparse_super.</summary>

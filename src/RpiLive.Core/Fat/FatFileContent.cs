@@ -6,6 +6,9 @@ namespace RpiLive.Core.Fat;
 /// <summary>The bytes of a file on a FAT volume. Immutable, so safe for several threads.</summary>
 internal sealed class FatFileContent(RandomAccessSource source, FatBootSector boot, FatRun[] runs, long length) : FileContent
 {
+    /// <summary>Its clusters.</summary>
+    public FatRun[] Runs => runs;
+
     public override long Length => length;
 
     /// <summary>Relative to the volume.</summary>

@@ -29,6 +29,22 @@ internal static class Judges
         return Tools.Run("mtype", "-i", path + "@@8M", "::live/rpilive.conf");
     }
 
+    /// <summary>e2fsck finds nothing in a file system, which is deleted then.</summary>
+    public static void CheckExt4(string part)
+    {
+        Tools.Require("e2fsck");
+        Tools.Run("e2fsck", "-fn", part);
+        File.Delete(part);
+    }
+
+    /// <summary>The container as mtools read it.</summary>
+    public static string ExtractContainer(string path)
+    {
+        Tools.Require("mcopy");
+        Tools.Run("mcopy", "-n", "-i", path + "@@8M", "::live/keep/store.ext4", path + ".container");
+        return path + ".container";
+    }
+
     /// <summary>A partition as a file of its own, with holes.</summary>
     public static string Extract(string path, int number)
     {

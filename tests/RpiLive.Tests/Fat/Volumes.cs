@@ -37,6 +37,14 @@ internal static class Volumes
         return lines[1];
     }
 
+    /// <summary>The same for an image that is open for editing: of a copy.</summary>
+    public static void CheckOpen(string path)
+    {
+        Tools.Run("cp", "--sparse=always", path, path + ".copy");
+        Check(path + ".copy");
+        File.Delete(path + ".copy");
+    }
+
     /// <summary>A tree like a Raspberry Pi boot volume, with the awkward names that FAT allows and mtools can read and write.</summary>
     public static DirectoryNode SampleTree(int overlays = 300)
     {

@@ -18,7 +18,6 @@ public static class Ext4Maker
     /// <summary>The largest size in bytes.</summary>
     public const long MaxLength = Ext4Layout.MaxLength;
 
-    private const int MaxLabelSize = 16;
     private const int CopySize = 1 << 20;
 
     /// <summary>Makes a file system.</summary>
@@ -77,7 +76,7 @@ public static class Ext4Maker
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, MinLength);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaxLength);
-        if (options.Label.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(options.Label) > MaxLabelSize)
+        if (options.Label.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(options.Label) > Superblock.LabelLength)
             throw new ArgumentException($"\"{options.Label}\" cannot be a volume label.", nameof(options));
         if (options.BytesPerInode is < 4096 or > 64 << 20)
             throw new ArgumentException($"There cannot be an inode for each {options.BytesPerInode:N0} bytes.", nameof(options));

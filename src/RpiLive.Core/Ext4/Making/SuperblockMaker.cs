@@ -57,7 +57,7 @@ internal sealed class SuperblockMaker
         UInt32(0x60, (uint)Incompat);
         UInt32(0x64, (uint)RoCompat);
         options.Id.TryWriteBytes(_bytes.AsSpan(0x68), bigEndian: true, out _);
-        Encoding.UTF8.GetBytes(options.Label, _bytes.AsSpan(0x78, 16));
+        Encoding.UTF8.GetBytes(options.Label, _bytes.AsSpan(Superblock.LabelOffset, Superblock.LabelLength));
         UInt16(0xCE, (ushort)layout.ReservedDescriptorBlocks);
         UInt32(0xE0, ReservedInodes.Journal);
         options.HashSeed.TryWriteBytes(_bytes.AsSpan(0xEC), bigEndian: true, out _);

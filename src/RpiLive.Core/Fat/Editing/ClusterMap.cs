@@ -52,26 +52,41 @@ internal sealed class ClusterMap
         }
     }
 
-    /// <summary>The volume has become larger.</summary>
-    public void Grow(uint count)
+    /// <summary>Free clusters behind the last one in use.</summary>
+    public uint FreeAtEnd
+    {
+        get
+        {
+            uint cluster = Last;
+            while (cluster >= FatBootSector.FirstCluster && !IsTaken(cluster))
+                cluster--;
+            return Last - cluster;
+        }
+    }
+
+    /// <summary>The volume has become larger or smaller; what goes is free.</summary>
+    public void Resize(uint count)
     {
         Array.Resize(ref _taken, Words(count));
-        Free += count - Count;
+        Free = Free + count - Count;
         Count = count;
     }
 
-    /// <summary>Takes the first gap that holds so many clusters in one piece; null when there is none.</summary>
-    public FatRun[]? TryTakeInOnePiece(uint count)
+    /// <summary>The first gap that holds so many clusters in one piece; null when there is none.</summary>
+    public uint? FindGap(uint count)
     {
         for (uint start = NextFree(FatBootSector.FirstCluster); start < Last;)
         {
             uint end = NextTaken(start, count);
             if (end - start >= count)
-                return Take([new(0, start, count)]);
+                return start;
             start = NextFree(end);
         }
         return null;
     }
+
+    /// <summary>Takes the first gap that holds so many clusters in one piece; null when there is none.</summary>
+    public FatRun[]? TryTakeInOnePiece(uint count) => FindGap(count) is { } start ? Take([new(0, start, count)]) : null;
 
     /// <summary>Takes the first free clusters, in as many pieces as it needs; null when there are too few.</summary>
     public FatRun[]? TryTakeInPieces(uint count)

@@ -37,7 +37,6 @@ internal sealed class Fat32Editor
     private readonly long _start;
     private readonly string _name;
     private readonly RandomAccessTarget _target;
-    private long _partitionLength;
     private FatBootSector _boot = null!;
     private FatVolume _volume = null!;
     private RandomAccessSource _source = null!;
@@ -49,11 +48,10 @@ internal sealed class Fat32Editor
     private byte[]? _backup;
     private bool _isStale;
 
-    private Fat32Editor(EditedMedium medium, long start, long length, string name)
+    private Fat32Editor(EditedMedium medium, long start, string name)
     {
         _medium = medium;
         _start = start;
-        _partitionLength = length;
         _name = name;
         _target = medium.From(start);
     }
@@ -82,8 +80,22 @@ internal sealed class Fat32Editor
         }
     }
 
+    /// <summary>The fewest bytes that the volume can shrink to: what is in use, and what FAT32 must have.</summary>
+    public long MinLength => Math.Max(UsedLength, _boot.DataOffset + Fat32Layout.MinClusters * (long)_boot.ClusterSize);
+
+    /// <summary>Bytes to the end of the last cluster in use, with the one behind it that is never used.</summary>
+    public long UsedLength => _boot.DataOffset + (_map.Count - _map.FreeAtEnd + 1) * (long)_boot.ClusterSize;
+
     /// <summary>The most bytes that a file can have: a whole number of clusters below 4 GiB.</summary>
     public long MaxFileLength => (1L << 32) - _boot.ClusterSize;
+
+    /// <summary>Bytes by which the volume must grow so that a file fits in one piece; 0 when it fits as it is.</summary>
+    /// <param name="length">Bytes of the file.</param>
+    public long MissingForOnePiece(long length)
+    {
+        uint count = (uint)Fat32Layout.ClustersFor(length, _boot.ClusterSize);
+        return _map.FindGap(count) is not null ? 0 : (count + 1L - _map.FreeAtEnd) * _boot.ClusterSize;
+    }
 
     /// <summary>Opens a volume and checks all of it; writes nothing.</summary>
     /// <param name="medium">The image.</param>
@@ -94,7 +106,9 @@ internal sealed class Fat32Editor
     /// <exception cref="ImageException"><c>CorruptFat</c>, <c>UnsupportedFat</c> or <see cref="ErrorIds.ImageTruncated"/>.</exception>
     public static Fat32Editor Open(EditedMedium medium, long start, long length, string name, CancellationToken cancellation = default)
     {
-        Fat32Editor editor = new(medium, start, length, name);
+        RandomAccessSource partition = medium.Content.Slice(start, length, name);
+        _ = partition.Slice(0, FatBootSector.Read(partition).Length, name);
+        Fat32Editor editor = new(medium, start, name);
         editor.Load(cancellation);
         return editor;
     }
@@ -124,6 +138,17 @@ internal sealed class Fat32Editor
         _backup = null;
         return true;
     }
+
+    /// <summary>A file as it is now, valid until it is changed; null when there is none of that name.</summary>
+    /// <param name="path">Slash-separated, from the root.</param>
+    public FileContent? OpenFile(string path) => Find(path).Slot is { Entry: { IsDirectory: false } entry }
+        ? new FatFileContent(_source, _boot, ChainOf(entry, path), entry.Length)
+        : null;
+
+    /// <summary>True for a directory with nothing in it.</summary>
+    /// <param name="path">Slash-separated, from the root.</param>
+    public bool IsEmptyDirectory(string path) =>
+        Find(path).Slot is { Entry: { IsDirectory: true } entry } && ReadDirectory(entry.FirstCluster, path).List().Count == 0;
 
     /// <summary>Makes or replaces a file; directories of its path are made.</summary>
     /// <param name="path">Slash-separated, from the root.</param>
@@ -216,16 +241,18 @@ internal sealed class Fat32Editor
     /// <exception cref="ImageException">As <see cref="WriteFile(string, ReadOnlyMemory{byte}, Timestamp)"/>.</exception>
     public void MakeDirectory(string path, Timestamp time) => Edit(() => Enter(path + "/.", time));
 
-    /// <summary>Makes the volume larger, up to <see cref="MaxLength"/>; the partition must reach so far already, and the image too.</summary>
-    /// <param name="partitionLength">Bytes that the partition has now.</param>
+    /// <summary>Makes the volume larger, up to <see cref="MaxLength"/>, or smaller, down to <see cref="MinLength"/>.</summary>
+    /// <param name="length">
+    /// Bytes that the volume may have. The image and the partition must reach so far already; they may be cut to it afterwards.
+    /// </param>
     /// <exception cref="ImageException">An error of the host.</exception>
-    public void Grow(long partitionLength) => Edit(() =>
+    public void Resize(long length) => Edit(() =>
     {
-        _partitionLength = partitionLength;
-        uint clusters = (uint)((Math.Min(partitionLength, MaxLength) - _boot.DataOffset) / _boot.ClusterSize);
-        if (clusters <= _boot.ClusterCount)
+        uint clusters = (uint)((Math.Clamp(length, MinLength, MaxLength) - _boot.DataOffset) / _boot.ClusterSize);
+        if (clusters == _boot.ClusterCount)
             return;
-        ClearTables(clusters);
+        if (clusters > _boot.ClusterCount)
+            ClearTables(clusters);
         _info.Forget();
         _medium.Flush();
 
@@ -239,7 +266,7 @@ internal sealed class Fat32Editor
 
         if (_boot.BackupOffset != 0)
             _target.Write(_boot.BackupOffset, sector);
-        _map.Grow(clusters);
+        _map.Resize(clusters);
         _info.Store(_map.Free);
         _medium.Flush();
         Attach();
@@ -270,7 +297,7 @@ internal sealed class Fat32Editor
     /// <summary>Reads the geometry, which changes when the volume grows.</summary>
     private void Attach()
     {
-        RandomAccessSource partition = _medium.Content.Slice(_start, _partitionLength, _name);
+        RandomAccessSource partition = _medium.Content.Slice(_start, _medium.Content.Length - _start, _name);
         _boot = FatBootSector.Read(partition);
         if (_boot.Type != FatType.Fat32)
             throw ImageException.Unsupported(FatBootSector.Format, _name, $"the volume is {_boot.Type}, and only FAT32 can be changed");

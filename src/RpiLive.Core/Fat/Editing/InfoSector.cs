@@ -14,6 +14,7 @@ internal sealed class InfoSector
     private const uint StructureSignature = 0x61417272;
     private const int StructureOffset = 484;
     private const int FreeOffset = 488;
+    private const int HintOffset = 492;
 
     private readonly RandomAccessTarget _target;
     private readonly long _offset;
@@ -35,8 +36,14 @@ internal sealed class InfoSector
     /// <summary>True when the sector says something else than that number.</summary>
     public bool Differs(uint free) => _exists && Stored != free;
 
-    /// <summary>Says that the number is not known; it is to be on the disk before the number changes.</summary>
-    public void Forget() => Write(Unknown);
+    /// <summary>
+    /// Says that the number is not known, nor where free clusters lie; it is to be on the disk before the number changes.
+    /// </summary>
+    public void Forget()
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(_sector.AsSpan(HintOffset), Unknown);
+        Write(Unknown);
+    }
 
     /// <summary>Stores the number, once the change is on the disk.</summary>
     public void Store(uint free) => Write(free);
