@@ -27,7 +27,6 @@ internal sealed class Fat32Layout
     /// <summary>On the disk the data starts at a multiple of this many sectors (1 MiB).</summary>
     private const uint Alignment = 2048;
 
-    private const uint EndOfChain = 0x0FFFFFFF;
     private const uint MediaEntry = 0x0FFFFFF8;
 
     /// <summary>All set: unmounted cleanly (bit 27) and without disk errors (bit 26).</summary>
@@ -104,7 +103,7 @@ internal sealed class Fat32Layout
             for (int i = 0; i < part.Length; i++)
                 part[i] = (uint)(first + i + 1);
             for (; link < links.Count && links[link].Last < first + part.Length; link++)
-                part[(int)(links[link].Last - first)] = links[link].Next == 0 ? EndOfChain : links[link].Next;
+                part[(int)(links[link].Last - first)] = links[link].Next == 0 ? Fat32Table.EndOfChain : links[link].Next;
             if (first == 0)
             {
                 part[0] = MediaEntry;
@@ -152,10 +151,10 @@ internal sealed class Fat32Layout
 
     private static void FillInfoSector(Span<byte> sector, uint clusters, uint used)
     {
-        BinaryPrimitives.WriteUInt32LittleEndian(sector, 0x41615252);
-        BinaryPrimitives.WriteUInt32LittleEndian(sector[484..], 0x61417272);
-        BinaryPrimitives.WriteUInt32LittleEndian(sector[488..], clusters - used);
-        BinaryPrimitives.WriteUInt32LittleEndian(sector[492..], used + FatBootSector.FirstCluster - 1);
-        BinaryPrimitives.WriteUInt32LittleEndian(sector[508..], 0xAA550000);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector, Fat32Info.LeadSignature);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[Fat32Info.StructureOffset..], Fat32Info.StructureSignature);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[Fat32Info.FreeOffset..], clusters - used);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[Fat32Info.HintOffset..], used + FatBootSector.FirstCluster - 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[Fat32Info.TrailOffset..], Fat32Info.TrailSignature);
     }
 }

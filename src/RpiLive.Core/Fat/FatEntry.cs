@@ -11,6 +11,9 @@ internal static class FatEntry
     public const int Size = 32;
     public const int NameLength = 11;
 
+    /// <summary>Bytes of a name before its extension.</summary>
+    public const int BaseLength = 8;
+
     /// <summary>The most entries in one directory: 2 MiB.</summary>
     public const int MaxCount = 65536;
 

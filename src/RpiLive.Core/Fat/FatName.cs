@@ -9,7 +9,6 @@ namespace RpiLive.Core.Fat;
 /// </summary>
 internal static class FatName
 {
-    private const int BaseLength = 8;
     private const int ExtensionLength = 3;
 
     private static readonly SearchValues<char> s_shortCharacters =
@@ -50,7 +49,7 @@ internal static class FatName
         int dot = name.IndexOf('.');
         ReadOnlySpan<char> text = name;
         ReadOnlySpan<char> main = dot < 0 ? text : text[..dot], extension = dot < 0 ? [] : text[(dot + 1)..];
-        return main.Length is > 0 and <= BaseLength && extension.Length <= ExtensionLength && (dot < 0 || extension.Length > 0)
+        return main.Length is > 0 and <= FatEntry.BaseLength && extension.Length <= ExtensionLength && (dot < 0 || extension.Length > 0)
             && main.IndexOfAnyExcept(s_shortCharacters) < 0 && extension.IndexOfAnyExcept(s_shortCharacters) < 0;
     }
 
@@ -112,20 +111,20 @@ internal static class FatName
         int dot = alias.IndexOf('.');
         Encoding.ASCII.GetBytes(dot < 0 ? alias : alias.AsSpan(0, dot), field);
         if (dot >= 0)
-            Encoding.ASCII.GetBytes(alias.AsSpan(dot + 1), field[BaseLength..]);
+            Encoding.ASCII.GetBytes(alias.AsSpan(dot + 1), field[FatEntry.BaseLength..]);
     }
 
     private static string Numbered(string main, string extension, int number)
     {
         string tail = $"~{number}";
-        return main[..Math.Min(main.Length, BaseLength - tail.Length)] + tail + (extension.Length == 0 ? "" : "." + extension);
+        return main[..Math.Min(main.Length, FatEntry.BaseLength - tail.Length)] + tail + (extension.Length == 0 ? "" : "." + extension);
     }
 
     private static (string Main, string Extension) Basis(string name)
     {
         ReadOnlySpan<char> text = name.AsSpan().TrimStart(". ");
         int dot = text.LastIndexOf('.');
-        string main = Filter(dot < 0 ? text : text[..dot], BaseLength - 2);
+        string main = Filter(dot < 0 ? text : text[..dot], FatEntry.BaseLength - 2);
         return (main.Length == 0 ? "_" : main, dot < 0 ? "" : Filter(text[(dot + 1)..], ExtensionLength));
     }
 

@@ -102,8 +102,8 @@ internal sealed class FatTable(RandomAccessSource source, FatBootSector boot)
                 bad = 0xFFF7;
                 break;
             default:
-                value = BinaryPrimitives.ReadUInt32LittleEndian(Entry(cluster * 4L)) & 0x0FFFFFFF;
-                bad = 0x0FFFFFF7;
+                value = BinaryPrimitives.ReadUInt32LittleEndian(Entry(cluster * 4L)) & Fat32Table.EntryMask;
+                bad = Fat32Table.Bad;
                 break;
         }
         if (value == 0)

@@ -1,3 +1,5 @@
+using RpiLive.Core.Errors;
+using RpiLive.Core.Imaging;
 using RpiLive.Core.Imaging.Editing;
 using RpiLive.Core.Streams;
 using RpiLive.Tests.Support;
@@ -83,6 +85,29 @@ internal sealed class CutEdit
         }
     }
 
+    /// <summary>True when any part of the writes would do, flushes or not.</summary>
+    public bool IsSafeWithoutFlushes(int seeds)
+    {
+        string cut = _folder["cut.img"];
+        for (int seed = 0; seed < seeds; seed++)
+        {
+            Random random = new(seed);
+            Copy(_base, cut);
+            Apply([.. _steps.Where(_ => random.Next(2) == 0)], cut);
+            try
+            {
+                string state = LiveState.Read(cut);
+                if (state != _old && state != _new)
+                    return false;
+            }
+            catch (ImageException)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static MediumStep Tear(MediumStep step, Random random)
     {
         if (step.Bytes is not { Length: > 512 } bytes || random.Next(2) == 0)
@@ -115,7 +140,7 @@ internal sealed class CutEdit
 
     private static void CheckStores(string path)
     {
-        RpiLive.Core.Imaging.LiveImage image = RpiLive.Core.Imaging.LiveImageFile.Open(path);
+        LiveImage image = LiveImageFile.Open(path);
         if (image.Partition is not null)
             Judges.CheckExt4(Judges.Extract(path, 2));
         if (image.Container is not null)

@@ -41,6 +41,13 @@ public sealed class CutEditTests : IDisposable
             cut.CheckOutOfOrder(seed);
     }
 
+    /// <summary>The judge is no use unless it sees what the flushes are for.</summary>
+    [Theory]
+    [InlineData("settings")]
+    [InlineData("other partition")]
+    [InlineData("other container")]
+    public void Without_flushes_an_edit_would_not_be_safe(string name) => Assert.False(Prepare(name).IsSafeWithoutFlushes(seeds: 40));
+
     public void Dispose() => _folder.Dispose();
 
     private static DirectoryNode Tree(int seed) => new DirectoryNode { Permissions = 0x1ED, ModifiedTime = LiveSample.Time }

@@ -105,6 +105,7 @@ public sealed class Fat32EditorTests : IDisposable
     [InlineData("overlays")]
     [InlineData("what?")]
     [InlineData("LONGFI~2.TXT")]
+    [InlineData("longfi~2.txt")]
     public void What_cannot_be_a_file_is_refused(string path)
     {
         Volumes.Build(Image, builder => builder.AddTree(Volumes.SampleTree(3)), Volumes.Options(clusterSize: 512), freeBytes: 1 << 20);

@@ -85,9 +85,9 @@ public sealed class LiveImageEditorTests : IDisposable
         Edit(path, editor =>
         {
             editor.SetPartition(9 * MiB, Seed("one", 1_000_000), Token);
-            editor.SetContainer(8 * MiB - 5, Seed("two", 1_000_000), Token);
+            editor.SetContainer(9 * MiB - 5, Seed("two", 1_000_000), Token);
             editor.SetPartition(12 * MiB, editor.ReadPartition()!.With("more", "added"), Token);
-            editor.SetContainer(9 * MiB, editor.ReadContainer()!.With("more", "also"), Token);
+            editor.SetContainer(10 * MiB, editor.ReadContainer()!.With("more", "also"), Token);
             Assert.Equal(("added", "one"), (Text(editor.ReadPartition()!, "more"), Text(editor.ReadPartition()!, "rpilive/bind/home/note")));
             Assert.Equal(("also", "two"), (Text(editor.ReadContainer()!, "more"), Text(editor.ReadContainer()!, "rpilive/bind/home/note")));
         });

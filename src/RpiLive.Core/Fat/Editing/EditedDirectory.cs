@@ -1,3 +1,4 @@
+using System.Text;
 using RpiLive.Core.Streams;
 
 namespace RpiLive.Core.Fat.Editing;
@@ -49,6 +50,19 @@ internal sealed class EditedDirectory(string path, FatRun[] runs, byte[] bytes)
                 slots.Add(new(reader.Current, reader.Start, reader.ShortStart));
         }
         return slots;
+    }
+
+    /// <summary>The short names in it, as 8.3 text without padding.</summary>
+    public HashSet<string> ShortNames()
+    {
+        HashSet<string> names = [];
+        foreach (DirectorySlot slot in List())
+        {
+            string field = Encoding.Latin1.GetString(bytes.AsSpan(slot.ShortStart, FatEntry.NameLength));
+            string main = field[..FatEntry.BaseLength].TrimEnd(' '), extension = field[FatEntry.BaseLength..].TrimEnd(' ');
+            names.Add(extension.Length == 0 ? main : $"{main}.{extension}");
+        }
+        return names;
     }
 
     /// <summary>Offset of the entry that ends the directory, or its length when it is full.</summary>

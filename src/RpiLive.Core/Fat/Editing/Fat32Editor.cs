@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Streams;
 using RpiLive.Core.Tree;
@@ -44,6 +43,7 @@ internal sealed class Fat32Editor
     private InfoSector _info = null!;
     private TableWriter _tables = null!;
     private TableScan _scan = null!;
+    private DirectoryWriter _entries = null!;
     private List<(EditedDirectory Directory, List<int> Slots)> _orphans = [];
     private byte[]? _backup;
     private bool _isStale;
@@ -73,7 +73,7 @@ internal sealed class Fat32Editor
     {
         get
         {
-            long clusters = Math.Min(_boot.TableLength / sizeof(uint) - FatBootSector.FirstCluster, Fat32Layout.MaxClusters);
+            long clusters = Math.Min(_boot.TableLength / Fat32Table.EntrySize - FatBootSector.FirstCluster, Fat32Layout.MaxClusters);
             long most = _boot.DataOffset + clusters * _boot.ClusterSize;
             long addressable = uint.MaxValue * (long)_boot.SectorSize;
             return most <= addressable ? most : _boot.DataOffset + (addressable - _boot.DataOffset) / _boot.ClusterSize * _boot.ClusterSize;
@@ -194,9 +194,9 @@ internal sealed class Fat32Editor
 
         uint cluster = runs.Length > 0 ? runs[0].Cluster : 0;
         if (old is { } slot)
-            Switch(directory, slot, cluster, (uint)length, time);
+            _entries.Switch(directory, slot, cluster, (uint)length, time);
         else
-            AddEntry(directory, name, FatEntry.Archive, cluster, (uint)length, time);
+            _entries.Add(directory, name, FatEntry.Archive, cluster, (uint)length, time);
         Release(before);
     });
 
@@ -224,14 +224,7 @@ internal sealed class Fat32Editor
             _info.Forget();
             _medium.Flush();
         }
-        // The short entry first: without it there is no file, and what is left of a long name is nobody's.
-        Span<byte> bytes = directory.Bytes;
-        for (int at = slot.Start; at < slot.End; at += FatEntry.Size)
-            bytes[at] = FatEntry.Deleted;
-        directory.WriteSector(_target, _boot, slot.ShortStart);
-        _medium.Flush();
-        for (int sector = slot.Start / SectorSize; sector < slot.ShortStart / SectorSize; sector++)
-            directory.WriteSector(_target, _boot, sector * SectorSize);
+        _entries.Remove(directory, slot);
         Release([.. runs]);
     });
 
@@ -306,6 +299,7 @@ internal sealed class Fat32Editor
         _source = partition.Slice(0, _boot.Length, _name);
         _volume = new(_source, _boot);
         _tables = new(_source, _target, _boot);
+        _entries = new(_medium, _target, _boot, Extend);
     }
 
     private void FindOrphans(EditedDirectory directory, FatTable table)
@@ -388,7 +382,7 @@ internal sealed class Fat32Editor
         _tables.Link(runs);
         _info.Forget();
         _medium.Flush();
-        AddEntry(parent, name, FatEntry.Directory, runs[0].Cluster, 0, time);
+        _entries.Add(parent, name, FatEntry.Directory, runs[0].Cluster, 0, time);
         Release([]);
         return runs[0].Cluster;
     }
@@ -397,7 +391,7 @@ internal sealed class Fat32Editor
     {
         if (FatName.Refuse(name) is { } reason)
             throw Unwritable($"FAT cannot hold the name \"{directory.PathOf(name)}\": {reason}");
-        if (FatName.IsShort(name) && ShortNames(directory).Contains(Padded(name)))
+        if (directory.ShortNames().Contains(name.ToUpperInvariant()))
             throw Unwritable($"{directory.PathOf(name)} is the short name of another file");
     }
 
@@ -439,99 +433,6 @@ internal sealed class Fat32Editor
             Collect(slot.Entry, $"{path}/{slot.Entry.Name}", runs);
     }
 
-    /// <summary>Lets an entry lead to another chain.</summary>
-    private void Switch(EditedDirectory directory, DirectorySlot slot, uint cluster, uint length, Timestamp time)
-    {
-        Span<byte> entry = directory.Bytes.Slice(slot.ShortStart, FatEntry.Size);
-        entry[11] |= FatEntry.Archive;
-        FatEntryWriter.WriteChange(entry, cluster, length, time);
-        directory.WriteSector(_target, _boot, slot.ShortStart);
-        _medium.Flush();
-    }
-
-    private void AddEntry(EditedDirectory directory, string name, byte attributes, uint cluster, uint length, Timestamp time)
-    {
-        byte[] set = new byte[FatName.EntryCount(name) * FatEntry.Size];
-        Span<byte> shortName = stackalloc byte[FatEntry.NameLength];
-        HashSet<string> taken = ShortNames(directory);
-        FatName.WriteShort(FatName.Alias(name, alias => taken.Contains(Padded(alias))), shortName);
-        Span<byte> rest = set;
-        if (!FatName.IsShort(name))
-            FatEntryWriter.WriteLong(ref rest, name, FatEntry.Checksum(shortName));
-        shortName.CopyTo(rest);
-        FatEntryWriter.WriteShort(ref rest, attributes, cluster, length, time);
-        Insert(ref directory, set);
-    }
-
-    private static string Padded(string alias)
-    {
-        Span<byte> field = stackalloc byte[FatEntry.NameLength];
-        FatName.WriteShort(alias, field);
-        return Encoding.Latin1.GetString(field);
-    }
-
-    private static HashSet<string> ShortNames(EditedDirectory directory)
-    {
-        HashSet<string> names = [];
-        foreach (DirectorySlot slot in directory.List())
-            names.Add(Encoding.Latin1.GetString(directory.Bytes.Slice(slot.ShortStart, FatEntry.NameLength)));
-        return names;
-    }
-
-    /// <summary>
-    /// Puts entries into a directory. Where they fit into one sector they get there in one write; else the sectors behind the
-    /// one with the end of the directory come first, where nobody sees them.
-    /// </summary>
-    private void Insert(ref EditedDirectory directory, byte[] set)
-    {
-        if (FindGap(directory, set.Length) is { } gap)
-        {
-            set.CopyTo(directory.Bytes[gap..]);
-            directory.WriteSector(_target, _boot, gap);
-            _medium.Flush();
-            return;
-        }
-        int end = directory.End(), at = end;
-        bool isSmall = set.Length <= SectorSize;
-        if (isSmall && at % SectorSize + set.Length > SectorSize)
-            at += SectorSize - at % SectorSize;
-        while (at + set.Length > directory.Bytes.Length)
-            directory = Extend(directory);
-
-        Span<byte> bytes = directory.Bytes;
-        for (int skipped = end; skipped < at; skipped += FatEntry.Size)
-            bytes[skipped] = FatEntry.Deleted;
-        set.CopyTo(bytes[at..]);
-        int last = at + set.Length - 1;
-        if (last + 1 < bytes.Length && bytes[last + 1] != 0)
-        {
-            bytes.Slice(last + 1, FatEntry.Size).Clear();
-            last++;
-        }
-        int first = end / SectorSize;
-        for (int sector = last / SectorSize; sector > first; sector--)
-            directory.WriteSector(_target, _boot, sector * SectorSize);
-        _medium.Flush();
-        directory.WriteSector(_target, _boot, first * SectorSize);
-        _medium.Flush();
-    }
-
-    /// <summary>Deleted entries within one sector that make room for so many bytes; null when there are none.</summary>
-    private static int? FindGap(EditedDirectory directory, int length)
-    {
-        int end = directory.End(), start = 0;
-        for (int at = 0; at < end; at += FatEntry.Size)
-        {
-            if (at % SectorSize == 0)
-                start = at;
-            if (directory.Bytes[at] != FatEntry.Deleted)
-                start = at + FatEntry.Size;
-            else if (at + FatEntry.Size - start >= length)
-                return start;
-        }
-        return null;
-    }
-
     /// <summary>Gives a directory one more cluster, of zeros.</summary>
     private EditedDirectory Extend(EditedDirectory directory)
     {
@@ -551,8 +452,8 @@ internal sealed class Fat32Editor
     /// <summary>Makes sure that the entries of clusters to come are free in all tables.</summary>
     private void ClearTables(uint clusters)
     {
-        long start = (_boot.ClusterCount + (long)FatBootSector.FirstCluster) * sizeof(uint);
-        long end = (clusters + (long)FatBootSector.FirstCluster) * sizeof(uint);
+        long start = (_boot.ClusterCount + (long)FatBootSector.FirstCluster) * Fat32Table.EntrySize;
+        long end = (clusters + (long)FatBootSector.FirstCluster) * Fat32Table.EntrySize;
         for (int table = 0; table < _boot.TableCount; table++)
         {
             long offset = _boot.FirstTableOffset + table * _boot.TableLength;

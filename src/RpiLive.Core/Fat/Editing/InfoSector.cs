@@ -9,13 +9,6 @@ namespace RpiLive.Core.Fat.Editing;
 /// </summary>
 internal sealed class InfoSector
 {
-    private const uint Unknown = 0xFFFFFFFF;
-    private const uint LeadSignature = 0x41615252;
-    private const uint StructureSignature = 0x61417272;
-    private const int StructureOffset = 484;
-    private const int FreeOffset = 488;
-    private const int HintOffset = 492;
-
     private readonly RandomAccessTarget _target;
     private readonly long _offset;
     private readonly byte[] _sector = new byte[Fat32Layout.SectorSize];
@@ -29,8 +22,8 @@ internal sealed class InfoSector
         if (_offset == 0)
             return;
         volume.ReadExactly(_offset, _sector);
-        _exists = BinaryPrimitives.ReadUInt32LittleEndian(_sector) == LeadSignature
-            && BinaryPrimitives.ReadUInt32LittleEndian(_sector.AsSpan(StructureOffset)) == StructureSignature;
+        _exists = BinaryPrimitives.ReadUInt32LittleEndian(_sector) == Fat32Info.LeadSignature
+            && BinaryPrimitives.ReadUInt32LittleEndian(_sector.AsSpan(Fat32Info.StructureOffset)) == Fat32Info.StructureSignature;
     }
 
     /// <summary>True when the sector says something else than that number.</summary>
@@ -41,8 +34,8 @@ internal sealed class InfoSector
     /// </summary>
     public void Forget()
     {
-        BinaryPrimitives.WriteUInt32LittleEndian(_sector.AsSpan(HintOffset), Unknown);
-        Write(Unknown);
+        BinaryPrimitives.WriteUInt32LittleEndian(_sector.AsSpan(Fat32Info.HintOffset), Fat32Info.Unknown);
+        Write(Fat32Info.Unknown);
     }
 
     /// <summary>Stores the number, once the change is on the disk.</summary>
@@ -50,8 +43,8 @@ internal sealed class InfoSector
 
     private uint Stored
     {
-        get => BinaryPrimitives.ReadUInt32LittleEndian(_sector.AsSpan(FreeOffset));
-        set => BinaryPrimitives.WriteUInt32LittleEndian(_sector.AsSpan(FreeOffset), value);
+        get => BinaryPrimitives.ReadUInt32LittleEndian(_sector.AsSpan(Fat32Info.FreeOffset));
+        set => BinaryPrimitives.WriteUInt32LittleEndian(_sector.AsSpan(Fat32Info.FreeOffset), value);
     }
 
     private void Write(uint free)

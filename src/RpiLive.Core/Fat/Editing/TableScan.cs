@@ -12,9 +12,6 @@ namespace RpiLive.Core.Fat.Editing;
 /// <param name="used">Knows the clusters of all files and directories.</param>
 internal sealed class TableScan(RandomAccessSource volume, FatBootSector boot, FatTable used)
 {
-    private const int EntrySize = sizeof(uint);
-    private const uint EntryMask = 0x0FFFFFFF;
-    private const uint Bad = 0x0FFFFFF7;
     private const int ChunkSize = 1 << 20;
 
     /// <summary>True when the tables are not as they should be.</summary>
@@ -48,7 +45,7 @@ internal sealed class TableScan(RandomAccessSource volume, FatBootSector boot, F
     private void Pass(Visit visit, Differ differ, CancellationToken cancellation)
     {
         // Entries of clusters that the volume does not have are nobody's business, so the last sector may be a part of one.
-        long length = (boot.ClusterCount + (long)FatBootSector.FirstCluster) * EntrySize;
+        long length = (boot.ClusterCount + (long)FatBootSector.FirstCluster) * Fat32Table.EntrySize;
         byte[] right = new byte[Math.Min(ChunkSize, length)], found = new byte[right.Length];
         for (long start = 0; start < length; start += ChunkSize)
         {
@@ -56,15 +53,15 @@ internal sealed class TableScan(RandomAccessSource volume, FatBootSector boot, F
             int size = (int)Math.Min(ChunkSize, length - start);
             Span<byte> chunk = right.AsSpan(0, size);
             volume.ReadExactly(boot.TableOffset + start, chunk);
-            uint first = (uint)(start / EntrySize);
-            for (int i = 0; i < size; i += EntrySize)
+            uint first = (uint)(start / Fat32Table.EntrySize);
+            for (int i = 0; i < size; i += Fat32Table.EntrySize)
             {
                 Span<byte> entry = chunk[i..];
-                uint raw = BinaryPrimitives.ReadUInt32LittleEndian(entry), value = raw & EntryMask, cluster = first + (uint)(i / EntrySize);
-                if (value is not (0 or Bad) && cluster >= FatBootSector.FirstCluster && !used.IsUsed(cluster))
+                uint raw = BinaryPrimitives.ReadUInt32LittleEndian(entry), value = raw & Fat32Table.EntryMask, cluster = first + (uint)(i / Fat32Table.EntrySize);
+                if (value is not (0 or Fat32Table.Bad) && cluster >= FatBootSector.FirstCluster && !used.IsUsed(cluster))
                 {
                     value = 0;
-                    BinaryPrimitives.WriteUInt32LittleEndian(entry, raw & ~EntryMask);
+                    BinaryPrimitives.WriteUInt32LittleEndian(entry, raw & ~Fat32Table.EntryMask);
                 }
                 visit(cluster, value != 0);
             }

@@ -12,10 +12,6 @@ namespace RpiLive.Core.Fat.Editing;
 /// <param name="boot">Its geometry.</param>
 internal sealed class TableWriter(RandomAccessSource volume, RandomAccessTarget target, FatBootSector boot)
 {
-    private const int EntrySize = sizeof(uint);
-    private const uint EntryMask = 0x0FFFFFFF;
-    private const uint EndOfChain = 0x0FFFFFFF;
-
     /// <summary>Most bytes of a table that are written at once.</summary>
     private const int WindowSize = 1 << 20;
 
@@ -24,7 +20,7 @@ internal sealed class TableWriter(RandomAccessSource volume, RandomAccessTarget 
 
     /// <summary>Makes the runs one chain.</summary>
     public void Link(IReadOnlyList<FatRun> runs) => Change(runs, (i, cluster) =>
-        cluster + 1 < runs[i].Cluster + runs[i].Count ? cluster + 1 : i + 1 < runs.Count ? runs[i + 1].Cluster : EndOfChain);
+        cluster + 1 < runs[i].Cluster + runs[i].Count ? cluster + 1 : i + 1 < runs.Count ? runs[i + 1].Cluster : Fat32Table.EndOfChain);
 
     /// <summary>Lets a chain go on from its last cluster.</summary>
     public void Append(uint last, uint next) => Change([new(0, last, 1)], (_, _) => next);
@@ -57,20 +53,20 @@ internal sealed class TableWriter(RandomAccessSource volume, RandomAccessTarget 
             for (uint done = 0; done < runs[i].Count;)
             {
                 uint cluster = runs[i].Cluster + done;
-                long at = cluster * (long)EntrySize;
+                long at = cluster * (long)Fat32Table.EntrySize;
                 if (length == 0 || at > start + length + Gap || at - start >= WindowSize)
                 {
                     WriteAll(start, window.AsSpan(0, length));
                     start = at / Fat32Layout.SectorSize * Fat32Layout.SectorSize;
                     length = 0;
                 }
-                uint count = (uint)Math.Min(runs[i].Count - done, (start + WindowSize - at) / EntrySize);
-                Extend(ref window, start, ref length, (int)(at - start) + (int)count * EntrySize);
+                uint count = (uint)Math.Min(runs[i].Count - done, (start + WindowSize - at) / Fat32Table.EntrySize);
+                Extend(ref window, start, ref length, (int)(at - start) + (int)count * Fat32Table.EntrySize);
                 Span<byte> entries = window.AsSpan((int)(at - start));
-                for (uint k = 0; k < count; k++, entries = entries[EntrySize..])
+                for (uint k = 0; k < count; k++, entries = entries[Fat32Table.EntrySize..])
                 {
                     uint old = BinaryPrimitives.ReadUInt32LittleEndian(entries);
-                    BinaryPrimitives.WriteUInt32LittleEndian(entries, old & ~EntryMask | valueOf(i, cluster + k));
+                    BinaryPrimitives.WriteUInt32LittleEndian(entries, old & ~Fat32Table.EntryMask | valueOf(i, cluster + k));
                 }
                 done += count;
             }
