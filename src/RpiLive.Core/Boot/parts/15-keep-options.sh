@@ -16,19 +16,19 @@ store_set() {
 	printf '%s\n' "$3" >"$STATE/conf/stores/$1/$2"
 }
 
-# store_get NAME PROPERTY [DEFAULT]
+# store_get NAME PROPERTY [DEFAULT]: sets store_value. (A variable, since each subshell costs a slow board a process.)
 store_get() {
-	store_property=${3:-}
-	[ ! -r "$STATE/conf/stores/$1/$2" ] || IFS= read -r store_property <"$STATE/conf/stores/$1/$2"
-	printf '%s' "$store_property"
+	store_value=${3:-}
+	[ ! -r "$STATE/conf/stores/$1/$2" ] || IFS= read -r store_value <"$STATE/conf/stores/$1/$2"
 }
 
-# store_names: those that have a kind; others were never said what they are
-store_names() {
+# list_stores: sets store_list to those that have a kind; others were never said what they are
+list_stores() {
+	store_list=
 	for store_entry in "$STATE"/conf/stores/*/kind; do
 		[ -e "$store_entry" ] || continue
 		store_entry=${store_entry%/kind}
-		printf '%s\n' "${store_entry##*/}"
+		store_list="$store_list ${store_entry##*/}"
 	done
 }
 
@@ -41,10 +41,12 @@ is_store_name() {
 # can_have_kind NAME KIND: eight stores at most, and one on the partition and in the folder each
 can_have_kind() {
 	kind_count=0
-	for kind_name in $(store_names); do
+	list_stores
+	for kind_name in $store_list; do
 		[ "$kind_name" != "$1" ] || continue
 		kind_count=$((kind_count + 1))
-		if [ "$2" != usb ] && [ "$(store_get "$kind_name" kind)" = "$2" ]; then return 1; fi
+		store_get "$kind_name" kind
+		if [ "$2" != usb ] && [ "$store_value" = "$2" ]; then return 1; fi
 	done
 	[ "$kind_count" -lt "$MAX_STORES" ]
 }

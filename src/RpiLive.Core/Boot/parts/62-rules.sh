@@ -57,7 +57,8 @@ nesting_fault() {
 
 # judge_rule DIRECTORY MODE STORE SIZE SOURCE: by itself; into STATE/conf/judged, if it can stand
 judge_rule() {
-	if [ -n "$3" ] && [ -z "$(store_get "$3" kind)" ]; then
+	store_get "$3" kind
+	if [ -n "$3" ] && [ -z "$store_value" ]; then
 		refuse_rule "$2" "$3" "$1" "the settings know no store $3"
 	elif ! resolve_in "$STATE/lower" "$1" || ! is_plain_directory "$resolved" || ! is_keepable "$2" "$resolved"; then
 		refuse_rule "$2" "$3" "$1" "it stands for ${resolved:-/}, which cannot be kept"

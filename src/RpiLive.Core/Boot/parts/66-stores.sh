@@ -32,8 +32,8 @@ mount_store() {
 	mkdir -p "$STATE/stores/$1"
 	chmod 700 "$STATE/stores"
 	if [ "$3" = yes ]; then
-		mount_flush=$(store_get "$1" flush)
-		mount_options=rw,noatime,errors=remount-ro${mount_flush:+,commit=$mount_flush}
+		store_get "$1" flush
+		mount_options=rw,noatime,errors=remount-ro${store_value:+,commit=$store_value}
 	else
 		# Without noload the kernel would replay the journal, which is a write.
 		mount_options=ro,noload
@@ -80,32 +80,37 @@ use_store() {
 		store_set "$1" state ReadOnly
 		store_set "$1" reason "$4"
 	fi
-	say "store $1 is on $(store_get "$1" device) ($(store_get "$1" state), check: $(store_get "$1" fsck))"
+	store_get "$1" device
+	say "store $1 is on $store_value (writable: $3, check: $check_result)"
 }
 
 # decide_writable NAME DEVICE: sets store_writable and store_reason. A stick that was to be written and cannot is no store for
 # stop and wait; else what it keeps is seen, and changes stay in RAM. Status 1 when it cannot be used at all.
 decide_writable() {
 	store_writable=yes store_reason=
-	if [ "$(store_get "$1" readonly no)" = yes ]; then
+	store_get "$1" readonly no
+	if [ "$store_value" = yes ]; then
 		store_writable=no store_reason="asked for"
 	elif is_write_protected "$2"; then
 		store_writable=no store_reason="$2 is write-protected"
 		store_fault=$store_reason
-		[ "$(store_get "$1" onmissing pristine)" = pristine ] || return 1
+		store_get "$1" onmissing pristine
+		[ "$store_value" = pristine ] || return 1
 		warn "store $1: $store_reason; what is kept is shown, but what changes is LOST at the next restart: $(directories_of "$1")"
 	fi
 }
 
 # open_usb NAME: status 1 and store_fault when it cannot be used
 open_usb() {
-	usb_device=$(store_get "$1" device)
+	store_get "$1" device
+	usb_device=$store_value
 	decide_writable "$1" "$usb_device" || return 1
-	case $(store_get "$1" type) in
+	store_get "$1" type
+	case $store_value in
 		ext*) use_store "$1" "$DEV/$usb_device" "$store_writable" "$store_reason" ;;
-		vfat | exfat) open_container "$1" "$usb_device" "$(store_get "$1" type)" ;;
+		vfat | exfat) open_container "$1" "$usb_device" "$store_value" ;;
 		*)
-			store_fault="$usb_device holds $(store_get "$1" type), which cannot be a store; format it as ext4, FAT32 or exFAT"
+			store_fault="$usb_device holds $store_value, which cannot be a store; format it as ext4, FAT32 or exFAT"
 			return 1
 			;;
 	esac
@@ -130,7 +135,8 @@ open_container() {
 
 # container_mib NAME DIRECTORY TYPE: what was asked for, cut to what fits: 5 % stay free, and a file on FAT ends below 4 GiB
 container_mib() {
-	container_size=$(store_get "$1" size 1024)
+	store_get "$1" size 1024
+	container_size=$store_value
 	container_free=$(($(space_kib "$2" free) * 95 / 102400))
 	[ "$container_size" -le "$container_free" ] || container_size=$container_free
 	if [ "$3" = vfat ] && [ "$container_size" -gt 4095 ]; then container_size=4095; fi
@@ -179,13 +185,16 @@ open_partition() {
 	fi
 	fault_state=Unusable
 	store_set "$1" device "$partition_name"
-	if [ "$(store_get "$1" readonly no)" = no ]; then
+	store_get "$1" grow no
+	partition_grow=$store_value
+	store_get "$1" readonly no
+	if [ "$store_value" = no ]; then
 		unlock_disk "$partition_name"
-		[ "$(store_get "$1" grow no)" != yes ] || grow_partition "$partition_disk" "$partition_name"
+		[ "$partition_grow" = no ] || grow_partition "$partition_disk" "$partition_name"
 	fi
 	decide_writable "$1" "$partition_name" || return 1
 	use_store "$1" "$DEV/$partition_name" "$store_writable" "$store_reason" || return 1
-	if [ "$(store_get "$1" grow no)-$store_writable" = yes-yes ]; then grow_file_system "$1" "$partition_name"; fi
+	if [ "$partition_grow-$store_writable" = yes-yes ]; then grow_file_system "$1" "$partition_name"; fi
 }
 
 # open_folder NAME: the container file on the boot volume, the only case in which that is mounted for writing. Where the root is
@@ -196,7 +205,8 @@ open_folder() {
 	fault_state=Unusable
 	store_set "$1" container true
 	store_set "$1" device "$medium_name"
-	[ "$(store_get "$1" readonly no)" = yes ] || unlock_disk "$medium_name"
+	store_get "$1" readonly no
+	[ "$store_value" = yes ] || unlock_disk "$medium_name"
 	decide_writable "$1" "$medium_name" || return 1
 	case $store_writable in yes) folder_mode=rw ;; *) folder_mode=ro ;; esac
 	folder_volume=$STATE/volumes/$1
@@ -237,18 +247,21 @@ mask_unit() {
 
 # open_stores: all of them, or none when persistence is off
 open_stores() {
+	list_stores
 	if [ "$opt_persistence" = off ]; then
-		[ -z "$(store_names)" ] || warn "persistence is off ($persistence_reason): what changes is LOST at the next restart"
-		for open_name in $(store_names); do
+		[ -z "$store_list" ] || warn "persistence is off ($persistence_reason): what changes is LOST at the next restart"
+		for open_name in $store_list; do
 			store_set "$open_name" state Off
 			store_set "$open_name" reason "$persistence_reason"
 		done
 		return 0
 	fi
 	wait_for_stores
-	for open_name in $(store_names); do
-		[ -z "$(store_get "$open_name" state)" ] || continue
+	for open_name in $store_list; do
+		store_get "$open_name" state
+		[ -z "$store_value" ] || continue
 		fault_state=Unusable store_fault=
-		"open_$(store_get "$open_name" kind)" "$open_name" || store_failed "$open_name" "$fault_state" "$store_fault"
+		store_get "$open_name" kind
+		"open_$store_value" "$open_name" || store_failed "$open_name" "$fault_state" "$store_fault"
 	done
 }

@@ -8,8 +8,10 @@ read_persistence_confs() {
 	mkdir -p "$STATE/conf"
 	: >>"$STATE/conf/rules"
 	mv "$STATE/conf/rules" "$STATE/conf/own"
-	for conf_store in $(store_names); do
-		case $(store_get "$conf_store" state) in Mounted | ReadOnly) ;; *) continue ;; esac
+	list_stores
+	for conf_store in $store_list; do
+		store_get "$conf_store" state
+		case $store_value in Mounted | ReadOnly) ;; *) continue ;; esac
 		conf_file=$STATE/stores/$conf_store/persistence.conf
 		if [ -f "$conf_file" ] && [ ! -L "$conf_file" ]; then read_persistence_conf "$conf_store" "$conf_file"; fi
 	done

@@ -152,11 +152,14 @@ keep_rule() {
 		keep_state=Pristine keep_fault=$persistence_reason
 		return 0
 	fi
-	case $(store_get "$3" state Mounted) in
+	store_get "$3" reason
+	keep_fault=$store_value
+	store_get "$3" state Mounted
+	case $store_value in
 		Mounted) keep_state=Kept rule_writable=yes ;;
-		ReadOnly) keep_state=ReadOnly rule_writable=no keep_fault=$(store_get "$3" reason) ;;
+		ReadOnly) keep_state=ReadOnly rule_writable=no ;;
 		*)
-			keep_state=Pristine keep_fault=$(store_get "$3" reason)
+			keep_state=Pristine
 			return 0
 			;;
 	esac
@@ -199,7 +202,8 @@ harden_home() {
 keep_rules() {
 	while IFS=: read -r keep_real keep_mode keep_store keep_size keep_source keep_directory; do
 		if ! keep_rule "$keep_real" "$keep_mode" "$keep_store" "$keep_size" "$keep_source"; then
-			case $(store_get "$keep_store" onmissing pristine) in
+			store_get "$keep_store" onmissing pristine
+			case $store_value in
 				pristine) warn "$keep_directory is NOT KEPT: $keep_fault" ;;
 				*) fail "$keep_directory cannot be kept in store $keep_store: $keep_fault" ;;
 			esac

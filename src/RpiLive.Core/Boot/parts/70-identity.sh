@@ -28,7 +28,8 @@ own_machine_id() {
 # kept_machine_id NAME: sets machine_id to the one in a store, which gets own_machine_id's when it has none. Status 1 when it cannot.
 kept_machine_id() {
 	kept_home=$STATE/stores/$1/rpilive
-	case $(store_get "$1" state) in Mounted | ReadOnly) ;; *) return 1 ;; esac
+	store_get "$1" state
+	case $store_value in Mounted | ReadOnly) ;; *) return 1 ;; esac
 	kept_id=
 	[ ! -f "$kept_home/machine-id" ] || read -r kept_id <"$kept_home/machine-id"
 	case $kept_id in *[!0-9a-f]*) kept_id= ;; esac
@@ -36,7 +37,7 @@ kept_machine_id() {
 		machine_id=$kept_id machine_id_source=store
 		return 0
 	fi
-	[ "$(store_get "$1" state)" = Mounted ] || return 1
+	[ "$store_value" = Mounted ] || return 1
 	printf '%s\n' "$machine_id" >"$kept_home/machine-id.partial" && sync && mv "$kept_home/machine-id.partial" "$kept_home/machine-id" && sync ||
 		return 1
 	machine_id_source=store
@@ -44,8 +45,10 @@ kept_machine_id() {
 
 # first_writable_store
 first_writable_store() {
-	for writable_name in $(store_names); do
-		if [ "$(store_get "$writable_name" state)" = Mounted ]; then
+	list_stores
+	for writable_name in $store_list; do
+		store_get "$writable_name" state
+		if [ "$store_value" = Mounted ]; then
 			printf '%s' "$writable_name"
 			return
 		fi

@@ -3,6 +3,14 @@
 
 # json_string TEXT: as a JSON string; bytes that are no printable ASCII become '?'
 json_string() {
+	# Most have nothing to be replaced, and a board is slow at starting processes.
+	case $1 in
+		*[!A-Za-z0-9\ ./:%\(\),_-]*) ;;
+		*)
+			printf '"%s"' "$1"
+			return
+			;;
+	esac
 	printf '"%s"' "$(printf '%s' "$1" | tr '\t\n' '  ' | tr -c ' -~' '?' | sed 's/[\\"]/\\&/g')"
 }
 
@@ -44,18 +52,33 @@ capital() {
 	esac
 }
 
+# json_property NAME KEY PROPERTY [DEFAULT]: a member of the object of a store, with a comma behind it
+json_property() {
+	store_get "$1" "$3" "${4:-}"
+	printf '"%s":' "$2"
+	json_string "$store_value"
+	printf ,
+}
+
 json_stores() {
 	stores_separator=
-	for stores_name in $(store_names); do
-		stores_device=$(store_get "$stores_name" device)
-		printf '%s{"name":%s,"kind":%s,"state":%s,"reason":%s,' "$stores_separator" "$(json_string "$stores_name")" \
-			"$(json_string "$(capital "$(store_get "$stores_name" kind)")")" "$(json_string "$(store_get "$stores_name" state)")" \
-			"$(json_string "$(store_get "$stores_name" reason)")"
-		printf '"device":%s,"container":%s,"fsck":%s,"waitedSeconds":%s,' "$(json_string_or_null "${stores_device:+/dev/$stores_device}")" \
-			"$(store_get "$stores_name" container false)" "$(json_string "$(store_get "$stores_name" fsck Skipped)")" \
-			"$(json_number "$(store_get "$stores_name" waited)")"
+	list_stores
+	for stores_name in $store_list; do
+		printf '%s{"name":"%s",' "$stores_separator" "$stores_name"
+		store_get "$stores_name" kind
+		printf '"kind":"%s",' "$(capital "$store_value")"
+		json_property "$stores_name" state state
+		json_property "$stores_name" reason reason
+		store_get "$stores_name" device
+		printf '"device":%s,' "$(json_string_or_null "${store_value:+/dev/$store_value}")"
+		store_get "$stores_name" container false
+		printf '"container":%s,' "$store_value"
+		json_property "$stores_name" fsck fsck Skipped
+		store_get "$stores_name" waited 0
+		printf '"waitedSeconds":%s,' "$(json_number "$store_value")"
 		stores_free='' stores_total=''
-		case $(store_get "$stores_name" state) in
+		store_get "$stores_name" state
+		case $store_value in
 			Mounted | ReadOnly)
 				stores_free=$(space_kib "$STATE/stores/$stores_name" free)
 				stores_total=$(space_kib "$STATE/stores/$stores_name" total)
