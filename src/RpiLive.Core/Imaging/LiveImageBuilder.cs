@@ -66,7 +66,7 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         string rootHash = HashRoot(written, fat, progress, cancellation);
         AddText(fat, LiveLayout.RootHashPath, $"{rootHash}  {Path.GetFileName(LiveLayout.RootPath)}\n", plan);
         AddText(fat, LiveSettings.Path, plan.Settings.Format(), plan);
-        ImageDocument document = Describe(source, check.Finish(), plan, root, rootHash) with { Warnings = [.. bootWarnings, .. plan.Edits.Warnings] };
+        ImageDocument document = Describe(source, check.Finish(), plan, root, rootHash) with { Warnings = [.. bootWarnings, .. plan.Warnings] };
         AddText(fat, LiveLayout.DocumentPath, JsonSerializer.Serialize(document, ImageDocumentContext.Default.ImageDocument) + "\n", plan);
 
         long volumeLength = fat.Finish(LiveLayout.FreeBytes);
@@ -125,6 +125,6 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         Flavours = plan.Flavours,
         Root = new(root.TotalLength, root.FileBytes, rootHash, plan.SquashFs.Codec.Name, plan.CompressionLevel, plan.SquashFs.BlockSize),
         Edits = plan.Edits.Edits,
-        Warnings = plan.Edits.Warnings,
+        Warnings = plan.Warnings,
     };
 }
