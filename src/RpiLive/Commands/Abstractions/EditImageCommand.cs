@@ -15,9 +15,9 @@ namespace RpiLive.Commands.Abstractions;
 /// </summary>
 public abstract class EditImageCommand : ImagePathCommand
 {
-    private ICodecs? _codecs;
+    private Task<ICodecs>? _codecs;
 
-    private ICodecs Codecs => _codecs ??= CodecLoader.Create();
+    private ICodecs Codecs => _codecs!.GetAwaiter().GetResult();
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -47,8 +47,18 @@ public abstract class EditImageCommand : ImagePathCommand
         return full!;
     }
 
+    /// <summary>Loads the codecs with what they are made of, which takes a while the first time in a session.</summary>
+    private static ICodecs LoadCodecs()
+    {
+        ICodecs codecs = CodecLoader.Create();
+        codecs.Zstd.CreateDecompressor().Dispose();
+        return codecs;
+    }
+
     private LiveImage? Edit(string path)
     {
+        // Meanwhile the image is opened.
+        _codecs ??= Task.Run(LoadCodecs);
         (LiveImage image, KeepPlan plan) = RunPumped(cancellation => PlanFor(path, cancellation), static () => { });
         foreach (string warning in plan.Warnings)
             WriteWarning($"{System.IO.Path.GetFileName(path)}: {warning}");
