@@ -10,7 +10,7 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('RpiLive.Format.ps1xml')
     FunctionsToExport    = @()
-    CmdletsToExport      = @('New-RpiLiveImage', 'Get-RpiLiveImage')
+    CmdletsToExport      = @('New-RpiLiveImage', 'Get-RpiLiveImage', 'Set-RpiLivePersistence', 'Remove-RpiLivePersistence')
     VariablesToExport    = @()
     AliasesToExport      = @()
     PrivateData          = @{

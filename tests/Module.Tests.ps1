@@ -15,9 +15,10 @@ Describe 'The module' {
     }
 
     It 'exports its cmdlets and nothing else' {
-        $module.ExportedCommands.Keys | Should -HaveCount 2
-        $module.ExportedCmdlets.Keys | Should -Contain 'New-RpiLiveImage'
-        $module.ExportedCmdlets.Keys | Should -Contain 'Get-RpiLiveImage'
+        $module.ExportedCommands.Keys | Should -HaveCount 4
+        foreach ($name in 'New-RpiLiveImage', 'Get-RpiLiveImage', 'Set-RpiLivePersistence', 'Remove-RpiLivePersistence') {
+            $module.ExportedCmdlets.Keys | Should -Contain $name
+        }
         $module.ExportedAliases.Keys | Should -BeNullOrEmpty
         $module.ExportedVariables.Keys | Should -BeNullOrEmpty
     }
@@ -45,7 +46,7 @@ Describe 'Isolation' {
     }
 }
 
-Describe 'Help of <_>' -ForEach 'New-RpiLiveImage', 'Get-RpiLiveImage' {
+Describe 'Help of <_>' -ForEach 'New-RpiLiveImage', 'Get-RpiLiveImage', 'Set-RpiLivePersistence', 'Remove-RpiLivePersistence' {
     BeforeAll {
         $name = $_
         $help = Get-Help $name -Full

@@ -1,4 +1,5 @@
 using RpiLive.Core.Imaging;
+using RpiLive.Core.Imaging.Persistence;
 
 namespace RpiLive;
 
@@ -22,6 +23,10 @@ public sealed class RpiLiveImage
         Compression = image.Compression;
         BlockSize = image.BlockSize;
         RequiredMemory = image.RequiredMemory;
+        PersistenceEnabled = image.Persistence.Enabled;
+        KeepRules = [.. image.Persistence.Rules.Select(rule => new RpiLiveKeepRule(rule))];
+        Stores = [.. image.Persistence.Stores.Select(store => new RpiLiveStore(store, store.Kind == StoreKind.Partition ? image.Partition?.Length : image.Container?.Length))];
+        MachineIdStore = image.Persistence.MachineIdStore;
         Edits = [.. image.Edits.Select(edit => new RpiLiveEdit(edit))];
         Warnings = [.. image.Warnings];
     }
@@ -73,6 +78,18 @@ public sealed class RpiLiveImage
 
     /// <summary>Bytes of RAM that a Pi needs to run the root from RAM.</summary>
     public long RequiredMemory { get; }
+
+    /// <summary>False when the settings switch keeping off (persistence=off).</summary>
+    public bool PersistenceEnabled { get; }
+
+    /// <summary>The directories that are kept.</summary>
+    public IReadOnlyList<RpiLiveKeepRule> KeepRules { get; }
+
+    /// <summary>Where data are kept.</summary>
+    public IReadOnlyList<RpiLiveStore> Stores { get; }
+
+    /// <summary>Name of the store that keeps the machine id; null where it follows from the board.</summary>
+    public string? MachineIdStore { get; }
 
     /// <summary>The changes made to the root of the stock image.</summary>
     public IReadOnlyList<RpiLiveEdit> Edits { get; }

@@ -89,4 +89,58 @@ public static class ErrorIds
 
     /// <summary>Something is larger than the format of the result allows.</summary>
     public const string TooLarge = nameof(TooLarge);
+
+    /// <summary>The path of a directory to keep is relative, not normalised, too long, or has characters that it cannot have.</summary>
+    public const string KeepDirectoryInvalid = nameof(KeepDirectoryInvalid);
+
+    /// <summary>The directory cannot be kept: the system makes it anew at each start, or needs it as the image has it.</summary>
+    public const string KeepDirectoryForbidden = nameof(KeepDirectoryForbidden);
+
+    /// <summary>The image has no directory that the directory to keep could lie in.</summary>
+    public const string KeepDirectoryMissing = nameof(KeepDirectoryMissing);
+
+    /// <summary>What is to be kept is something else than a directory in the image.</summary>
+    public const string KeepDirectoryNotDirectory = nameof(KeepDirectoryNotDirectory);
+
+    /// <summary>Two keep rules of which one would hide the other.</summary>
+    public const string KeepRulesNested = nameof(KeepRulesNested);
+
+    /// <summary>More keep rules, or more text of them, than the live settings can hold.</summary>
+    public const string TooManyKeepRules = nameof(TooManyKeepRules);
+
+    /// <summary>No keep rule for a directory that was named.</summary>
+    public const string KeepRuleMissing = nameof(KeepRuleMissing);
+
+    /// <summary>The image has none of the directories that a preset stands for.</summary>
+    public const string PresetEmpty = nameof(PresetEmpty);
+
+    /// <summary>A store is needed, or named, that the image does not have.</summary>
+    public const string StoreMissing = nameof(StoreMissing);
+
+    /// <summary>Several stores fit what was asked for.</summary>
+    public const string StoreAmbiguous = nameof(StoreAmbiguous);
+
+    /// <summary>What was asked of a store does not fit its kind, or a store of its name or kind is there already.</summary>
+    public const string StoreInvalid = nameof(StoreInvalid);
+
+    /// <summary>A store on the card is to be made without a size, or with one that it cannot have.</summary>
+    public const string StoreSizeInvalid = nameof(StoreSizeInvalid);
+
+    /// <summary>More stores than a live image can have.</summary>
+    public const string TooManyStores = nameof(TooManyStores);
+
+    /// <summary>A persistence.conf has a line that live-boot would not take either.</summary>
+    public const string PersistenceConfInvalid = nameof(PersistenceConfInvalid);
+
+    /// <summary>A persistence.conf asks for links, which RpiLive does not make.</summary>
+    public const string PersistenceConfLink = nameof(PersistenceConfLink);
+
+    /// <summary>The folder that is to fill a store has something that cannot be taken into it.</summary>
+    public const string SeedUnusable = nameof(SeedUnusable);
+
+    /// <summary>The folder that is to fill a store cannot be read.</summary>
+    public const string SeedUnreadable = nameof(SeedUnreadable);
+
+    /// <summary>The image knows no user or group of that name.</summary>
+    public const string AccountMissing = nameof(AccountMissing);
 }

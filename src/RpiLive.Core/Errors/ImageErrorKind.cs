@@ -17,4 +17,7 @@ public enum ImageErrorKind
 
     /// <summary>The host refused to read the input.</summary>
     Unreadable,
+
+    /// <summary>What was asked for breaks a rule of live images, whatever the input.</summary>
+    Request,
 }

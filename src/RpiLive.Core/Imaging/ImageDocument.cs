@@ -1,3 +1,5 @@
+using RpiLive.Core.Imaging.Initramfs;
+
 namespace RpiLive.Core.Imaging;
 
 /// <summary>The content of <c>live/image.json</c>: what the image is and what made it.</summary>
@@ -27,8 +29,8 @@ internal sealed record ImageDocument
     /// <summary>The image as the rest of the world sees it.</summary>
     /// <param name="path">Full path of the image file.</param>
     /// <param name="length">Size of the image file in bytes.</param>
-    /// <param name="rootMode">What the live settings say.</param>
-    public LiveImage ToLiveImage(string path, long length, RootMode rootMode) => new()
+    /// <param name="settings">The live settings.</param>
+    public LiveImage ToLiveImage(string path, long length, LiveSettings settings) => new()
     {
         Path = path,
         Length = length,
@@ -42,7 +44,8 @@ internal sealed record ImageDocument
         RootSha256 = Root.Sha256,
         Compression = Root.Compression,
         BlockSize = Root.BlockSize,
-        RootMode = rootMode,
+        RootMode = settings.Root,
+        Persistence = settings.Persistence,
         RequiredMemory = MemoryBudget.RequiredMemory(Root.Length),
         Edits = Edits,
         Warnings = Warnings,

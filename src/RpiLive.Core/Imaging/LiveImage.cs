@@ -1,3 +1,5 @@
+using RpiLive.Core.Imaging.Persistence;
+
 namespace RpiLive.Core.Imaging;
 
 /// <summary>What is known of a live image; the same whether it was just built or opened.</summary>
@@ -50,6 +52,9 @@ public sealed record LiveImage
 
     /// <summary>What the user should know, such as ACLs that cannot be kept.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>What is kept, and where.</summary>
+    public PersistenceSettings Persistence { get; init; } = new();
 
     /// <summary>The store in partition 2; null when there is none.</summary>
     public CardStore? Partition { get; init; }

@@ -67,7 +67,7 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         string rootHash = HashRoot(written, fat, progress, cancellation);
         AddText(fat, LiveLayout.RootHashPath, $"{rootHash}  {Path.GetFileName(LiveLayout.RootPath)}\n", plan);
         AddText(fat, LiveSettings.Path, plan.Settings.Format(), plan);
-        ImageDocument document = Describe(source, check.Finish(), plan, root, rootHash) with { Warnings = [.. bootWarnings, .. plan.Edits.Warnings] };
+        ImageDocument document = Describe(source, check.Finish(), plan, root, rootHash) with { Warnings = [.. bootWarnings, .. plan.Warnings] };
         AddText(fat, LiveLayout.DocumentPath, JsonSerializer.Serialize(document, ImageDocumentContext.Default.ImageDocument) + "\n", plan);
 
         long volumeLength = fat.Finish(LiveLayout.FreeBytes);
@@ -75,7 +75,7 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         destination.Target.SetLength(LiveLayout.BootVolumeOffset + volumeLength);
         cancellation.ThrowIfCancellationRequested();
         destination.Commit();
-        return document.ToLiveImage(destination.Path, LiveLayout.BootVolumeOffset + volumeLength, options.RootMode);
+        return document.ToLiveImage(destination.Path, LiveLayout.BootVolumeOffset + volumeLength, plan.Settings);
     }
 
     private ImageInput OpenInput(FileSource source, LiveImageOptions options, IProgress<BuildProgress>? progress, CancellationToken cancellation)
@@ -120,6 +120,6 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         Flavours = plan.Flavours,
         Root = new(root.TotalLength, root.FileBytes, rootHash, plan.SquashFs.Codec.Name, plan.CompressionLevel, plan.SquashFs.BlockSize),
         Edits = plan.Edits.Edits,
-        Warnings = plan.Edits.Warnings,
+        Warnings = plan.Warnings,
     };
 }

@@ -1,9 +1,4 @@
 using RpiLive.Core.Errors;
-using RpiLive.Core.Fat;
-using RpiLive.Core.Imaging.Editing;
-using RpiLive.Core.Partitions;
-using RpiLive.Core.Streams;
-using RpiLive.Core.Tree;
 
 namespace RpiLive.Core.Imaging;
 
@@ -15,14 +10,7 @@ public static class LiveImageFile
     /// <exception cref="ImageException"><see cref="ErrorIds.NotLive"/>, or the file is no image or damaged.</exception>
     public static LiveImage Open(string path)
     {
-        using FileSource source = new(path);
-        MasterBootRecord table = MasterBootRecord.Read(source);
-        DirectoryNode boot = BootVolume.Open(BootVolume.Find(table, source), source).ReadTree();
-        LiveContent content = LiveContent.Read(boot, path);
-        return content.Document.ToLiveImage(path, source.Length, content.Settings.Root) with
-        {
-            Partition = PartitionStore.Find(table, source) is { } partition ? new(partition.Length) : null,
-            Container = FatPath.FindFile(boot, LiveLayout.ContainerPath) is { } container ? new(container.Content.Length) : null,
-        };
+        using LiveImageReader reader = LiveImageReader.Open(path);
+        return reader.Image;
     }
 }

@@ -33,6 +33,9 @@ internal sealed record LivePlan
 
     public required RootEditResult Edits { get; init; }
 
+    /// <summary>What the initramfs and the root edits have to say to the user.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
     public required SquashFsOptions SquashFs { get; init; }
 
     public required int CompressionLevel { get; init; }
@@ -50,7 +53,8 @@ internal sealed record LivePlan
         LiveIdentity identity = LiveIdentity.Derive(stock, options, codec.Name, level);
         Timestamp timestamp = stock.RootVolume.LastWriteTime with { Nanoseconds = 0 };
 
-        Dictionary<string, byte[]> initramfs = MakeInitramfs(kernels, configuration, stock.Root, identity.VolumeId, options.BusyBoxPath, codecs, cancellation);
+        InitramfsBuilder builder = new(codecs);
+        Dictionary<string, byte[]> initramfs = MakeInitramfs(builder, kernels, configuration, stock.Root, identity.VolumeId, options.BusyBoxPath, cancellation);
         RootEditResult edits = RootEdits.ApplyAll(stock.Root, new RootEditOptions
         {
             BootVolumeId = identity.VolumeId,
@@ -68,6 +72,7 @@ internal sealed record LivePlan
             BootConfiguration = configuration,
             Settings = new LiveSettings { Root = options.RootMode, Reserve = MemoryBudget.ReserveMebibytes, Clock = Math.Max(0, timestamp.Seconds) },
             Edits = edits,
+            Warnings = [.. builder.Warnings, .. edits.Warnings],
             CompressionLevel = level,
             SquashFs = new SquashFsOptions
             {
@@ -103,11 +108,10 @@ internal sealed record LivePlan
     /// kernel unpacks one after the other; each kernel then finds the modules of its own release.
     /// </summary>
     private static Dictionary<string, byte[]> MakeInitramfs(
-        IReadOnlyList<KernelFlavour> kernels, BootConfiguration configuration, DirectoryNode root, uint volumeId, string? busyBoxPath,
-        ICodecs codecs, CancellationToken cancellation)
+        InitramfsBuilder builder, IReadOnlyList<KernelFlavour> kernels, BootConfiguration configuration, DirectoryNode root, uint volumeId,
+        string? busyBoxPath, CancellationToken cancellation)
     {
         FileContent? busyBox = busyBoxPath is null ? null : ReadBusyBox(busyBoxPath);
-        InitramfsBuilder builder = new(codecs);
         Dictionary<string, byte[]> files = new(StringComparer.OrdinalIgnoreCase);
         foreach (KernelFlavour kernel in kernels)
         {

@@ -12,10 +12,12 @@ namespace RpiLive.Core.SquashFs;
 public sealed class SquashFsVolume : IDisposable
 {
     private readonly BlockReader _blocks;
+    private readonly Lazy<PathReader> _paths;
 
     private SquashFsVolume(BlockReader blocks, string compressor)
     {
         _blocks = blocks;
+        _paths = new Lazy<PathReader>(() => new PathReader(blocks));
         Compressor = compressor;
     }
 
@@ -65,6 +67,20 @@ public sealed class SquashFsVolume : IDisposable
     /// <exception cref="ImageException">Damaged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public DirectoryNode ReadTree(CancellationToken cancellation = default) => new TreeReader(_blocks).Read(cancellation);
+
+    /// <summary>
+    /// The node at a path, by reading the directories on the way to it alone; symbolic links are followed within the image. A
+    /// directory comes without its children.
+    /// </summary>
+    /// <param name="path">Slash-separated; taken from the root whether it starts with a slash or not.</param>
+    /// <param name="followLast">False to get a symbolic link itself where the last part is one.</param>
+    /// <returns>Null where nothing is.</returns>
+    /// <exception cref="ImageException">Damaged.</exception>
+    public TreeNode? Find(string path, bool followLast = true) => _paths.Value.Locate(path, followLast)?.Node;
+
+    /// <summary>The path at which <paramref name="path"/> really lies, all symbolic links resolved; null where nothing is.</summary>
+    /// <exception cref="ImageException">Damaged.</exception>
+    public string? Resolve(string path) => _paths.Value.Locate(path, followLast: true)?.Path;
 
     /// <summary>Lets go of the decompressors.</summary>
     public void Dispose() => _blocks.Dispose();

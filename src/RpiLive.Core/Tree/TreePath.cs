@@ -23,7 +23,16 @@ public static class TreePath
     /// <summary>The path at which <paramref name="path"/> really lies, all symbolic links resolved; null where nothing is.</summary>
     public static string? Resolve(DirectoryNode root, string path) => Locate(root, path, followLast: true)?.Path;
 
-    private static (TreeNode Node, string Path)? Locate(DirectoryNode root, string path, bool followLast)
+    private static (TreeNode Node, string Path)? Locate(DirectoryNode root, string path, bool followLast) =>
+        Locate(root, path, followLast, static (directory, name) => directory.Children.GetValueOrDefault(name));
+
+    /// <summary>The node at a path and the path at which it really lies, in a tree whose directories are read when they are asked.</summary>
+    /// <param name="root">The root directory.</param>
+    /// <param name="path">Slash-separated; taken from the root whether it starts with a slash or not.</param>
+    /// <param name="followLast">False to get a symbolic link itself where the last part is one.</param>
+    /// <param name="child">What a directory has under a name; null for nothing.</param>
+    internal static (TreeNode Node, string Path)? Locate(
+        DirectoryNode root, string path, bool followLast, Func<DirectoryNode, FileName, TreeNode?> child)
     {
         Stack<string> pending = new();
         Push(pending, path);
@@ -43,7 +52,7 @@ public static class TreePath
                 }
                 continue;
             }
-            if (current is not DirectoryNode directory || !directory.Children.TryGetValue(part, out TreeNode? next))
+            if (current is not DirectoryNode directory || child(directory, part) is not { } next)
                 return null;
             if (next is SymlinkNode link && (followLast || pending.Count > 0))
             {

@@ -35,6 +35,22 @@ internal static class CommandErrors
         nameof(PathNotFolder), ErrorCategory.InvalidArgument, path,
         "Give the path of a folder.");
 
+    /// <summary>A folder that is to be read does not exist.</summary>
+    public static ErrorRecord FolderMissing(string path) => Record(
+        new DirectoryNotFoundException($"There is no folder '{path}'."),
+        nameof(FolderMissing), ErrorCategory.ObjectNotFound, path,
+        "Check the path.");
+
+    /// <summary>A file that is to be read is larger than such a file can be, or cannot be read.</summary>
+    public static ErrorRecord FileUnreadable(string path, string what, Exception? cause) => Record(
+        new IOException($"'{path}' cannot be read: {what.TrimEnd('.')}.", cause),
+        nameof(FileUnreadable), ErrorCategory.ReadError, path,
+        "Check that it is the right file and that you may read it.");
+
+    /// <summary>Parameters that make no sense together, or without another.</summary>
+    public static ErrorRecord ParametersDisagree(string what, string recommendedAction) => Record(
+        new PSArgumentException(what), nameof(ParametersDisagree), ErrorCategory.InvalidArgument, null, recommendedAction);
+
     /// <summary>The scratch folder does not exist.</summary>
     public static ErrorRecord ScratchFolderMissing(string path) => Record(
         new DirectoryNotFoundException($"There is no folder '{path}'."),
@@ -101,6 +117,7 @@ internal static class CommandErrors
         ErrorIds.DestinationExists => ErrorCategory.ResourceExists,
         ErrorIds.DestinationFull or ErrorIds.ScratchFull or ErrorIds.NoRoom => ErrorCategory.ResourceUnavailable,
         ErrorIds.ImageInUse => ErrorCategory.ResourceBusy,
+        ErrorIds.KeepRuleMissing or ErrorIds.StoreMissing or ErrorIds.AccountMissing or ErrorIds.KeepDirectoryMissing => ErrorCategory.ObjectNotFound,
         ErrorIds.TooLarge => ErrorCategory.LimitsExceeded,
         ErrorIds.AlreadyLive => ErrorCategory.InvalidOperation,
         _ => error.Kind switch
@@ -110,10 +127,11 @@ internal static class CommandErrors
             ImageErrorKind.Missing => ErrorCategory.ObjectNotFound,
             ImageErrorKind.Destination => ErrorCategory.WriteError,
             ImageErrorKind.Unreadable => ErrorCategory.OpenError,
+            ImageErrorKind.Request => ErrorCategory.InvalidArgument,
             _ => ErrorCategory.NotSpecified,
         },
     };
 
-    private static ErrorRecord Record(Exception exception, string id, ErrorCategory category, object target, string recommendedAction) =>
+    private static ErrorRecord Record(Exception exception, string id, ErrorCategory category, object? target, string recommendedAction) =>
         new(exception, id, category, target) { ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = recommendedAction } };
 }

@@ -8,30 +8,47 @@ public sealed partial class FormatFileTests
     private static readonly XDocument s_format = XDocument.Load(Path.Join(Path.GetDirectoryName(Subjects.Module), "RpiLive.Format.ps1xml"));
 
     [Fact]
-    public void Every_property_that_a_view_names_is_one_of_the_image()
+    public void Every_property_that_a_view_names_is_one_of_its_type()
     {
-        IEnumerable<string> named = s_format.Descendants("PropertyName").Select(element => element.Value)
-            .Concat(s_format.Descendants("ScriptBlock").SelectMany(element => PropertyOfInput().Matches(element.Value)).Select(match => match.Groups[1].Value));
-        Assert.All(named, name => Assert.NotNull(typeof(RpiLiveImage).GetProperty(name)));
+        foreach (XElement view in s_format.Descendants("View"))
+        {
+            Type type = TypeOf(view);
+            Assert.NotEmpty(NamedIn(view));
+            Assert.All(NamedIn(view), name => Assert.NotNull(type.GetProperty(name)));
+        }
     }
 
     [Fact]
     public void The_list_view_tells_everything_that_the_image_knows()
     {
-        XElement list = s_format.Descendants("ListControl").Single();
-        IEnumerable<string> shown = list.Descendants("PropertyName").Select(element => element.Value)
-            .Concat(list.Descendants("ScriptBlock").SelectMany(element => PropertyOfInput().Matches(element.Value)).Select(match => match.Groups[1].Value));
+        XElement list = s_format.Descendants("View").Single(view => view.Element("ListControl") is not null);
+        Assert.Equal(typeof(RpiLiveImage), TypeOf(list));
         Assert.Equal(
             typeof(RpiLiveImage).GetProperties().Select(property => property.Name).Where(name => name != "Name").Order(),
-            shown.Distinct().Order());
+            NamedIn(list).Distinct().Order());
     }
 
     [Fact]
-    public void The_table_has_no_more_columns_than_fit()
+    public void No_table_has_more_columns_than_fit()
     {
-        Assert.InRange(s_format.Descendants("TableColumnItem").Count(), 1, 5);
-        Assert.Equal(s_format.Descendants("TableColumnHeader").Count(), s_format.Descendants("TableColumnItem").Count());
+        foreach (XElement table in s_format.Descendants("TableControl"))
+        {
+            Assert.InRange(table.Descendants("TableColumnItem").Count(), 1, 5);
+            Assert.Equal(table.Descendants("TableColumnHeader").Count(), table.Descendants("TableColumnItem").Count());
+        }
     }
+
+    private static Type TypeOf(XElement view)
+    {
+        string set = view.Descendants("SelectionSetName").Single().Value;
+        XElement types = s_format.Descendants("SelectionSet").Single(element => element.Element("Name")!.Value == set);
+        string name = types.Descendants("TypeName").First().Value;
+        Assert.Equal([name, "Deserialized." + name], types.Descendants("TypeName").Select(type => type.Value));
+        return typeof(RpiLiveImage).Assembly.GetType(name, throwOnError: true)!;
+    }
+
+    private static IEnumerable<string> NamedIn(XElement view) => view.Descendants("PropertyName").Select(element => element.Value)
+        .Concat(view.Descendants("ScriptBlock").SelectMany(element => PropertyOfInput().Matches(element.Value)).Select(match => match.Groups[1].Value));
 
     [GeneratedRegex(@"\$_\.([A-Za-z0-9]+)")]
     private static partial Regex PropertyOfInput();

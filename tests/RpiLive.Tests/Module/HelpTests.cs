@@ -8,7 +8,7 @@ public sealed partial class HelpTests : IDisposable
 {
     private readonly ModuleSession _session = new();
 
-    public static TheoryData<string> Commands { get; } = ["New-RpiLiveImage", "Get-RpiLiveImage"];
+    public static TheoryData<string> Commands { get; } = ["New-RpiLiveImage", "Get-RpiLiveImage", "Set-RpiLivePersistence", "Remove-RpiLivePersistence"];
 
     public void Dispose() => _session.Dispose();
 

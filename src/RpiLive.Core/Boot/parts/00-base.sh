@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Messages, small tools, and the one way to give up.
 #
-# The includer sets SYS, PROC, DEV, RUN, ETC and ROOT (the usual places; a test gives others) and STATE, our directory in RUN.
+# The includer sets SYS, PROC, DEV, RUN, ETC, TOOLS and ROOT (the usual places; a test gives others) and STATE, our directory in RUN.
 
 consoles=
 

@@ -5,7 +5,8 @@
 
 default_options() {
 	opt_root=auto opt_verify=auto opt_onerror=stop opt_reserve=160 opt_timeout=30 opt_upper=50% opt_quiet=no opt_clock=0
-	opt_shell='' opt_debug=no opt_init=/sbin/init
+	opt_shell='' opt_debug=no opt_init=/sbin/init opt_persistence=on opt_machineid=''
+	forget_stores
 }
 
 # is_number TEXT MIN MAX; 12 digits are safe to compute with
@@ -52,6 +53,13 @@ set_option() {
 					;;
 			esac
 			;;
+		persistence) case $2 in on | off) opt_persistence=$2 ;; *) return 1 ;; esac ;;
+		machineid)
+			is_store_name "$2" || return 1
+			opt_machineid=$2
+			;;
+		store.*) set_store "${1#store.}" "$2" ;;
+		keep) set_keep "$2" ;;
 		*) return 2 ;;
 	esac
 }
@@ -87,9 +95,10 @@ read_settings() {
 		trim "${settings_line%%=*}"
 		settings_key=$trimmed
 		trim "${settings_line#*=}"
-		set_option "$settings_key" "$trimmed"
+		settings_value=$trimmed
+		set_option "$settings_key" "$settings_value"
 		if [ $? -eq 1 ]; then
-			warn "live/rpilive.conf: $settings_key cannot be '$trimmed'"
+			warn "live/rpilive.conf: $settings_key cannot be '$settings_value'"
 			settings_faults=$((settings_faults + 1))
 		fi
 	done <<-END
@@ -104,7 +113,7 @@ read_command_line() {
 	for command_word in $command_line; do
 		case $command_word in
 			rpilive.shell) opt_shell=late ;;
-			rpilive.shell=early | rpilive.shell=medium | rpilive.shell=root | rpilive.shell=late) opt_shell=${command_word#*=} ;;
+			rpilive.shell=early | rpilive.shell=medium | rpilive.shell=root | rpilive.shell=stores | rpilive.shell=late) opt_shell=${command_word#*=} ;;
 			rpilive.debug) opt_debug=yes ;;
 			rpilive.*=*)
 				command_key=${command_word%%=*}

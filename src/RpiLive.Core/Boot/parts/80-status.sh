@@ -3,6 +3,14 @@
 
 # json_string TEXT: as a JSON string; bytes that are no printable ASCII become '?'
 json_string() {
+	# Most have nothing to be replaced, and a board is slow at starting processes.
+	case $1 in
+		*[!A-Za-z0-9\ ./:%\(\),_-]*) ;;
+		*)
+			printf '"%s"' "$1"
+			return
+			;;
+	esac
 	printf '"%s"' "$(printf '%s' "$1" | tr '\t\n' '  ' | tr -c ' -~' '?' | sed 's/[\\"]/\\&/g')"
 }
 
@@ -27,6 +35,72 @@ mode_name() {
 	case $1 in ram) printf Ram ;; medium) printf Medium ;; *) printf Auto ;; esac
 }
 
+# json_number TEXT: 0 for what is none
+json_number() {
+	if is_number "$1" 0 999999999999; then decimal "$1"; else printf 0; fi
+}
+
+# capital WORD: a word of the settings as the cmdlets name it
+capital() {
+	case $1 in
+		usb) printf Usb ;;
+		partition) printf Partition ;;
+		folder) printf Folder ;;
+		overlay) printf Overlay ;;
+		bind) printf Bind ;;
+		tmpfs) printf Tmpfs ;;
+	esac
+}
+
+# json_property NAME KEY PROPERTY [DEFAULT]: a member of the object of a store, with a comma behind it
+json_property() {
+	store_get "$1" "$3" "${4:-}"
+	printf '"%s":' "$2"
+	json_string "$store_value"
+	printf ,
+}
+
+json_stores() {
+	stores_separator=
+	list_stores
+	for stores_name in $store_list; do
+		printf '%s{"name":"%s",' "$stores_separator" "$stores_name"
+		store_get "$stores_name" kind
+		printf '"kind":"%s",' "$(capital "$store_value")"
+		json_property "$stores_name" state state
+		json_property "$stores_name" reason reason
+		store_get "$stores_name" device
+		printf '"device":%s,' "$(json_string_or_null "${store_value:+/dev/$store_value}")"
+		store_get "$stores_name" container false
+		printf '"container":%s,' "$store_value"
+		json_property "$stores_name" fsck fsck Skipped
+		store_get "$stores_name" waited 0
+		printf '"waitedSeconds":%s,' "$(json_number "$store_value")"
+		stores_free='' stores_total=''
+		store_get "$stores_name" state
+		case $store_value in
+			Mounted | ReadOnly)
+				stores_free=$(space_kib "$STATE/stores/$stores_name" free)
+				stores_total=$(space_kib "$STATE/stores/$stores_name" total)
+				;;
+		esac
+		printf '"freeKiB":%s,"totalKiB":%s}' "$(json_number "$stores_free")" "$(json_number "$stores_total")"
+		stores_separator=,
+	done
+}
+
+json_rules() {
+	[ -r "$STATE/keep" ] || return 0
+	rules_separator=
+	while IFS=: read -r rules_state rules_mode rules_store rules_real rules_directory rules_reason; do
+		: "$rules_real"
+		printf '%s{"directory":%s,"mode":%s,"store":%s,"state":%s,"reason":%s}' "$rules_separator" "$(json_string "$rules_directory")" \
+			"$(json_string "$(capital "$rules_mode")")" "$(json_string_or_null "$rules_store")" "$(json_string "$rules_state")" \
+			"$(json_string "$rules_reason")"
+		rules_separator=,
+	done <"$STATE/keep"
+}
+
 status_json() {
 	printf '{"version":%s,"flavour":%s,"kernel":%s,' \
 		"$(json_string "$(build_value version)")" "$(json_string "$(build_value flavour)")" "$(json_string "$(uname -r)")"
@@ -38,6 +112,8 @@ status_json() {
 		"$squashfs_bytes" "$(json_string_or_null "$squashfs_sha256")" "$squashfs_verified"
 	printf '"memory":{"totalKiB":%s,"availableAtStartKiB":%s,"availableKiB":%s,"upperKiB":%s},' \
 		"$(memory_kib MemTotal)" "$memory_available_at_start" "$(memory_kib MemAvailable)" "$upper_kib"
+	printf '"persistence":{"enabled":%s,"reason":%s},"stores":[%s],"keep":[%s],' \
+		"$(case $opt_persistence in on) printf true ;; *) printf false ;; esac)" "$(json_string "$persistence_reason")" "$(json_stores)" "$(json_rules)"
 	printf '"machineId":%s,"warnings":[%s]}\n' "$(json_string "$machine_id_source")" "$(json_lines "$STATE/warnings")"
 }
 

@@ -26,7 +26,7 @@ choose_init() {
 # hand_over ARGUMENTS OF INIT
 hand_over() {
 	say "starting $chosen_init"
-	rm -f "$STATE/sector" "$STATE"/modaliases* "$STATE"/copy.*
+	rm -f "$STATE/sector" "$STATE/probe" "$STATE/volumes.list" "$STATE"/table* "$STATE"/modaliases* "$STATE"/copy.*
 	for move_point in "$RUN" "$SYS" "$PROC" "$DEV"; do
 		mkdir -p "$ROOT$move_point"
 		mount --move "$move_point" "$ROOT$move_point" || fail "cannot move $move_point to the live root"

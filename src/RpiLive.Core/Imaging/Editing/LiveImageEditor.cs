@@ -170,7 +170,7 @@ public sealed class LiveImageEditor : IDisposable
     private LiveImage Describe()
     {
         RandomAccessSource image = _disk.Medium.Content;
-        return _content.Document.ToLiveImage(_path, image.Length, Settings.Root) with
+        return _content.Document.ToLiveImage(_path, image.Length, Settings) with
         {
             Partition = PartitionStore.Find(_disk.Table, image) is { } partition ? new(partition.Length) : null,
             Container = _container.Length is { } length ? new(length) : null,

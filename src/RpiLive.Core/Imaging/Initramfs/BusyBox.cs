@@ -13,9 +13,9 @@ internal sealed class BusyBox
     /// <summary>What /init and its parts call.</summary>
     public static readonly IReadOnlyList<string> RequiredApplets =
     [
-        "blockdev", "cat", "chmod", "chown", "cut", "date", "dd", "find", "grep", "head", "hexdump", "losetup", "mkdir", "modprobe", "mount",
-        "readlink", "reboot", "rm", "sed", "setsid", "sh", "sha256sum", "sleep", "sort", "stat", "switch_root", "tail", "tr", "umount",
-        "uname", "xargs",
+        "blockdev", "cat", "chmod", "chown", "chroot", "cut", "date", "dd", "df", "find", "grep", "head", "hexdump", "ln", "losetup", "mkdir",
+        "modprobe", "mount", "mv", "readlink", "reboot", "rm", "sed", "setsid", "sh", "sha256sum", "sleep", "sort", "stat", "switch_root",
+        "sync", "tail", "tr", "umount", "uname", "xargs",
     ];
 
     private const string Anchor = "switch_root";
@@ -124,7 +124,8 @@ internal sealed class BusyBox
         && !name.ContainsAnyExcept(s_nameBytes)
         && !name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8);
 
-    private static bool Runs(ElfMachine machine, KernelArchitecture kernel) => machine switch
+    /// <summary>Whether a kernel runs programs for a machine.</summary>
+    internal static bool Runs(ElfMachine machine, KernelArchitecture kernel) => machine switch
     {
         ElfMachine.Arm => true,
         ElfMachine.Arm64 => kernel != KernelArchitecture.Arm,

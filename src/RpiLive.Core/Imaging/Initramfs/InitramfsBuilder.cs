@@ -23,6 +23,11 @@ public sealed class InitramfsBuilder(ICodecs codecs)
 
     private static readonly string[] s_mountPoints = ["proc", "sys", "dev", "run", "tmp", "root"];
 
+    private readonly List<string> _warnings = [];
+
+    /// <summary>What the initramfs made so far lack, each once; none of it keeps an image from booting.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
     /// <summary>Makes the initramfs.</summary>
     /// <returns>A gzip file, which every kernel unpacks, padded with zeros to a multiple of four bytes for old firmware.</returns>
     /// <exception cref="ImageException">
@@ -43,7 +48,7 @@ public sealed class InitramfsBuilder(ICodecs codecs)
             foreach (string directory in s_mountPoints)
                 archive.AddDirectory(directory);
             AddScripts(archive);
-            AddBusyBox(archive, request);
+            AddPrograms(archive, request);
             AddModules(archive, modules, request.Flavour, cancellation);
             archive.AddFile("etc/rpilive/build", Encoding.UTF8.GetBytes(BuildStamp(request)));
             archive.Finish();
@@ -73,13 +78,14 @@ public sealed class InitramfsBuilder(ICodecs codecs)
             archive.AddFile("lib/rpilive/" + part["parts/".Length..], BootScripts.Read(part));
     }
 
-    private static void AddBusyBox(CpioWriter archive, InitramfsRequest request)
+    private void AddPrograms(CpioWriter archive, InitramfsRequest request)
     {
         BusyBox busyBox = BusyBox.Choose(request);
         archive.AddFile("bin/busybox", busyBox.Bytes, Executable);
         foreach (string applet in busyBox.Applets.Where(applet => applet != "busybox"))
             archive.AddSymbolicLink("bin/" + applet, "busybox");
         archive.AddSymbolicLink("sbin/modprobe", "/bin/busybox");
+        SortedDictionary<string, NeededFile> libraries = new(StringComparer.Ordinal);
         foreach (NeededFile file in new LibraryClosure(request.Root).Resolve(busyBox.Elf, "/bin/busybox"))
         {
             if (!IsLibraryPath(file.Path))
@@ -87,12 +93,30 @@ public sealed class InitramfsBuilder(ICodecs codecs)
                 throw new ImageException(ErrorIds.BusyBoxUnsuitable, ImageErrorKind.Unsupported,
                     $"The busybox needs {file.Path}, which lies outside of the library directories.", "Give a statically linked busybox.");
             }
-            archive.AddFile(file.Path[1..], file.Content.ReadAll(ElfFile.MaxLength), Executable);
+            libraries.Add(file.Path, file);
         }
+        foreach (StoreTool tool in FindTools(request))
+        {
+            archive.AddFile("sbin/" + tool.Name, tool.Bytes, Executable);
+            foreach (NeededFile file in tool.Libraries)
+                libraries.TryAdd(file.Path, file);
+        }
+        foreach ((string path, NeededFile file) in libraries)
+            archive.AddFile(path[1..], file.Content.ReadAll(ElfFile.MaxLength), Executable);
+        // A Pi has no clock that runs on: a store last mounted "in the future" is no fault (e2fsck.conf(5)).
+        archive.AddFile("etc/e2fsck.conf", "[options]\n\tbroken_system_clock = true\n"u8);
+    }
+
+    private IReadOnlyList<StoreTool> FindTools(InitramfsRequest request)
+    {
+        List<string> warnings = [];
+        IReadOnlyList<StoreTool> tools = StoreTools.Find(request.Root, request.Flavour.Architecture, warnings);
+        _warnings.AddRange(warnings.Except(_warnings));
+        return tools;
     }
 
     /// <summary>True for /lib… and /usr/lib…, apart from what is ours; also keeps a forged path from taking the place of another file.</summary>
-    private static bool IsLibraryPath(string path) =>
+    internal static bool IsLibraryPath(string path) =>
         (path.StartsWith("/lib", StringComparison.Ordinal) || path.StartsWith("/usr/lib", StringComparison.Ordinal))
         && !path.StartsWith("/lib/rpilive", StringComparison.Ordinal) && !path.StartsWith("/lib/modules", StringComparison.Ordinal);
 

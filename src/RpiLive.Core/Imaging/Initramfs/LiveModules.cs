@@ -30,6 +30,9 @@ internal static class LiveModules
         "sd_mod", "nvme", "virtio_blk", "virtio_pci", "virtio_mmio", "virtio_scsi", "usbhid", "hid-generic",
     ];
 
+    /// <summary>What stores lie on. The root of every image was ext4; exFAT came with Linux 5.7, and where it is missing such a stick is refused.</summary>
+    private static readonly string[] s_stores = ["ext4", "exfat"];
+
     /// <summary>Drivers that no device asks for by a modalias of its own.</summary>
     private static readonly string[] s_loadedByName = ["mmc_block", "sd_mod", "usb-storage", "uas", "virtio_blk"];
 
@@ -46,7 +49,7 @@ internal static class LiveModules
                     "Use an image whose kernel has it; the kernels of Raspberry Pi OS since Bullseye and of Debian do.");
             }
         }
-        return modules.Closure(s_required.SelectMany(feature => feature.Modules).Concat(s_drivers));
+        return modules.Closure(s_required.SelectMany(feature => feature.Modules).Concat(s_drivers).Concat(s_stores));
     }
 
     /// <summary>

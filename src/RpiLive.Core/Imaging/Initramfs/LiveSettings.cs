@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using RpiLive.Core.Errors;
+using RpiLive.Core.Imaging.Persistence;
 
 namespace RpiLive.Core.Imaging.Initramfs;
 
@@ -16,7 +17,7 @@ public sealed record LiveSettings
     /// <summary>The most bytes of the file; /init reads no further.</summary>
     public const int MaxLength = 64 << 10;
 
-    private const int MaxMiB = 1 << 20, MaxTimeout = 3600;
+    private const int MaxMiB = MemorySize.MaxMebibytes, MaxTimeout = 3600;
     private const long MaxClock = 253_402_300_799;
 
     /// <summary>Where the root lives (<c>root=auto|ram|medium</c>).</summary>
@@ -35,13 +36,16 @@ public sealed record LiveSettings
     public int Timeout { get; init; } = 30;
 
     /// <summary>The most RAM that written data can take (<c>upper=PERCENT%</c> or <c>upper=MIB</c>).</summary>
-    public UpperSize Upper { get; init; } = new(50, true);
+    public MemorySize Upper { get; init; } = new(50, true);
 
     /// <summary>True to show only warnings and errors on the console (<c>quiet=yes|no</c>).</summary>
     public bool Quiet { get; init; }
 
     /// <summary>Seconds since 1970 that the clock must not be behind; null when not said (<c>clock=EPOCH</c>).</summary>
     public long? Clock { get; init; }
+
+    /// <summary>What is kept, and where (<c>persistence</c>, <c>store.</c>*, <c>keep</c>, <c>machineid</c>).</summary>
+    public PersistenceSettings Persistence { get; init; } = new();
 
     /// <summary>Keys that this version does not know, in order, kept as they are.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Others { get; init; } = [];
@@ -53,6 +57,7 @@ public sealed record LiveSettings
     public static LiveSettings Parse(string text, string source)
     {
         LiveSettings settings = new();
+        PersistenceReader persistence = new();
         List<KeyValuePair<string, string>> others = [];
         int number = 0;
         foreach (string raw in text.TrimStart('\uFEFF').Split('\n'))
@@ -64,9 +69,15 @@ public sealed record LiveSettings
             int equals = line.IndexOf('=', StringComparison.Ordinal);
             string key = equals < 0 ? "" : line[..equals].TrimEnd(' ', '\t'), value = line[(equals + 1)..].TrimStart(' ', '\t');
             if (key.Length == 0 || !key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-'))
-                throw ImageException.Corrupt("Settings", source, $"line {number} is not of the form key=value: '{line[..Math.Min(line.Length, 80)]}'");
+                throw Corrupt(source, $"line {number} is not of the form key=value: '{line[..Math.Min(line.Length, 80)]}'");
+            if (PersistenceReader.Knows(key))
+            {
+                if (persistence.Take(key, value, number) is { } refusal)
+                    throw Corrupt(source, $"line {number}: {refusal}");
+                continue;
+            }
             if (settings.With(key, value) is not { } changed)
-                throw ImageException.Corrupt("Settings", source, $"line {number}: {key} cannot be '{value[..Math.Min(value.Length, 80)]}'");
+                throw Corrupt(source, $"line {number}: {key} cannot be '{value[..Math.Min(value.Length, 80)]}'");
             if (ReferenceEquals(changed, settings))
             {
                 others.RemoveAll(other => other.Key == key);
@@ -74,7 +85,12 @@ public sealed record LiveSettings
             }
             settings = changed;
         }
-        return settings with { Others = others };
+        return settings with
+        {
+            Persistence = persistence.Finish(out (string Text, int Line) fault)
+                ?? throw Corrupt(source, $"line {fault.Line}: {fault.Text}"),
+            Others = others,
+        };
     }
 
     /// <summary>The content of the file, in a fixed order.</summary>
@@ -90,12 +106,17 @@ public sealed record LiveSettings
         Add("quiet", Quiet ? "yes" : "no");
         if (Clock is { } clock)
             Add("clock", clock.ToString(CultureInfo.InvariantCulture));
+        Persistence.AppendTo(text);
         foreach ((string key, string value) in Others)
             text.Append(CultureInfo.InvariantCulture, $"{key}={value}\n");
         return text.ToString();
 
         void Add(string key, string value) => text.Append(CultureInfo.InvariantCulture, $"{key}={value.ToLowerInvariant()}\n");
     }
+
+    private static ImageException Corrupt(string source, string what) => new(
+        "CorruptSettings", ImageErrorKind.Corrupt, $"{source}: {what}.",
+        $"Correct the line in {Path} on the boot volume with any text editor, or remove it.");
 
     /// <summary>The settings with one key changed, the same object where the key is not known, null where the value is not allowed.</summary>
     private LiveSettings? With(string key, string value)
@@ -127,22 +148,17 @@ public sealed record LiveSettings
                     _ => null,
                 };
             case "reserve":
-                return Number(value, 0, MaxMiB) is { } reserve ? this with { Reserve = (int)reserve } : null;
+                return SettingNumber.Parse(value, 0, MaxMiB) is { } reserve ? this with { Reserve = (int)reserve } : null;
             case "timeout":
-                return Number(value, 1, MaxTimeout) is { } timeout ? this with { Timeout = (int)timeout } : null;
+                return SettingNumber.Parse(value, 1, MaxTimeout) is { } timeout ? this with { Timeout = (int)timeout } : null;
             case "upper":
-                bool percent = value.EndsWith('%');
-                return Number(percent ? value[..^1] : value, 1, percent ? 100 : MaxMiB) is { } upper ? this with { Upper = new((int)upper, percent) } : null;
+                return MemorySize.Parse(value) is { } upper ? this with { Upper = upper } : null;
             case "quiet":
                 return value is "yes" or "no" ? this with { Quiet = value == "yes" } : null;
             case "clock":
-                return Number(value, 0, MaxClock) is { } clock ? this with { Clock = clock } : null;
+                return SettingNumber.Parse(value, 0, MaxClock) is { } clock ? this with { Clock = clock } : null;
             default:
                 return this;
         }
     }
-
-    private static long? Number(string value, long min, long max) =>
-        value.Length is > 0 and <= 12 && value.All(char.IsAsciiDigit) && long.Parse(value, CultureInfo.InvariantCulture) is { } number
-        && number >= min && number <= max ? number : null;
 }

@@ -62,12 +62,12 @@ public abstract class ImagePathCommand : CancellableCommand
     }
 
     /// <summary>Makes or opens one image; what goes wrong becomes an error record, so that the next file has its turn.</summary>
-    /// <returns>Null when an error was written.</returns>
-    private protected RpiLiveImage? TryImage(string source, string? destination, Func<LiveImage> work)
+    /// <returns>Null when an error was written, or the user did not want it.</returns>
+    private protected RpiLiveImage? TryImage(string source, string? destination, Func<LiveImage?> work)
     {
         try
         {
-            return new RpiLiveImage(work());
+            return work() is { } image ? new RpiLiveImage(image) : null;
         }
         catch (ImageException error)
         {

@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace RpiLive.Core.Imaging.Initramfs;
+
+/// <summary>The most RAM that a tmpfs can take: the upper layer, or a directory that is kept in RAM.</summary>
+/// <param name="Value">1 to 100 percent, or 1 to 1,048,576 MiB.</param>
+/// <param name="IsPercent">True for percent, false for MiB.</param>
+public readonly record struct MemorySize(int Value, bool IsPercent)
+{
+    /// <summary>The most MiB.</summary>
+    public const int MaxMebibytes = 1 << 20;
+
+    /// <summary>Reads <c>50%</c> or <c>512</c>; null for anything else.</summary>
+    public static MemorySize? Parse(string text)
+    {
+        bool percent = text.EndsWith('%');
+        return SettingNumber.Parse(percent ? text[..^1] : text, 1, percent ? 100 : MaxMebibytes) is { } value ? new((int)value, percent) : null;
+    }
+
+    /// <summary>The value as it stands in the settings: <c>50%</c> or <c>512</c>.</summary>
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture) + (IsPercent ? "%" : "");
+}

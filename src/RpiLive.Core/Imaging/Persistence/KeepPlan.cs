@@ -1,0 +1,19 @@
+using RpiLive.Core.Imaging.Initramfs;
+
+namespace RpiLive.Core.Imaging.Persistence;
+
+/// <summary>A change of what is kept, judged and ready to be made.</summary>
+public sealed record KeepPlan
+{
+    /// <summary>The live settings then.</summary>
+    public required LiveSettings Settings { get; init; }
+
+    /// <summary>What happens to stores on the card.</summary>
+    public required IReadOnlyList<CardChange> Changes { get; init; }
+
+    /// <summary>What happens, as clauses that start with a verb; nothing where all is so already.</summary>
+    public required IReadOnlyList<string> Steps { get; init; }
+
+    /// <summary>What the user should know.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

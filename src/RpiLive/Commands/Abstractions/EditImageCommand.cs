@@ -1,0 +1,91 @@
+using System.Management.Automation;
+using RpiLive.Core.Compression;
+using RpiLive.Core.Imaging;
+using RpiLive.Core.Imaging.Editing;
+using RpiLive.Core.Imaging.Persistence;
+using RpiLive.Core.SquashFs;
+using RpiLive.Errors;
+using RpiLive.Isolation;
+
+namespace RpiLive.Commands.Abstractions;
+
+/// <summary>
+/// A cmdlet that changes what live images keep, in place. A change is planned on the image as it is, so that what cannot work is
+/// refused, and -WhatIf answered, before anything is held or written.
+/// </summary>
+public abstract class EditImageCommand : ImagePathCommand
+{
+    private Task<ICodecs>? _codecs;
+
+    private ICodecs Codecs => _codecs!.GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string file in ResolveInput())
+        {
+            if (TryImage(file, destination: file, () => Edit(file)) is { } image)
+                WriteImage(image);
+        }
+    }
+
+    /// <summary>Works out the change of one image, on a worker thread.</summary>
+    private protected abstract KeepPlan Plan(KeepState state, CancellationToken cancellation);
+
+    /// <summary>The full path of a file or folder of the host; ends the command where it is none or not there.</summary>
+    private protected string ResolveExisting(string path, bool isFolder)
+    {
+        string? full = ResolveLiteral(path, out ErrorRecord? error);
+        if (full is not null && !(isFolder ? Directory.Exists(full) : File.Exists(full)))
+        {
+            error = isFolder
+                ? File.Exists(full) ? CommandErrors.PathNotFolder(path) : CommandErrors.FolderMissing(path)
+                : Directory.Exists(full) ? CommandErrors.PathNotFile(path) : CommandErrors.PathNotFound(path, isPattern: false);
+        }
+        if (error is not null)
+            ThrowTerminatingError(error);
+        return full!;
+    }
+
+    /// <summary>Loads the codecs with what they are made of, which takes a while the first time in a session.</summary>
+    private static ICodecs LoadCodecs()
+    {
+        ICodecs codecs = CodecLoader.Create();
+        codecs.Zstd.CreateDecompressor().Dispose();
+        return codecs;
+    }
+
+    private LiveImage? Edit(string path)
+    {
+        // Meanwhile the image is opened.
+        _codecs ??= Task.Run(LoadCodecs);
+        (LiveImage image, KeepPlan plan) = RunPumped(cancellation => PlanFor(path, cancellation), static () => { });
+        foreach (string warning in plan.Warnings)
+            WriteWarning($"{System.IO.Path.GetFileName(path)}: {warning}");
+        if (plan.Steps.Count == 0)
+        {
+            WriteVerbose($"{path}: nothing to change.");
+            return image;
+        }
+        string steps = string.Join("; ", plan.Steps);
+        return ShouldProcess(path, char.ToUpperInvariant(steps[0]) + steps[1..]) ? RunPumped(cancellation => Apply(path, cancellation), static () => { }) : null;
+    }
+
+    private (LiveImage Image, KeepPlan Plan) PlanFor(string path, CancellationToken cancellation)
+    {
+        using LiveImageReader reader = LiveImageReader.Open(path);
+        using SquashFsVolume root = LiveRoot.Open(reader.RootFileSystem, Codecs);
+        LiveImage image = reader.Image;
+        return (image, Plan(new KeepState(path, reader.Settings, root, image.Partition?.Length, image.Container?.Length), cancellation));
+    }
+
+    private LiveImage Apply(string path, CancellationToken cancellation)
+    {
+        using LiveImageEditor editor = LiveImageEditor.Open(path);
+        using SquashFsVolume root = LiveRoot.Open(editor.RootFileSystem, Codecs);
+        // Planned again: between the two another program may have changed the image.
+        KeepPlanRunner.Apply(
+            Plan(new KeepState(path, editor.Settings, root, editor.Partition?.Length, editor.Container?.Length), cancellation), editor, cancellation);
+        return editor.Image;
+    }
+}
