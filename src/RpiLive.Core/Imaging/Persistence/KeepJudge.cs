@@ -9,17 +9,15 @@ namespace RpiLive.Core.Imaging.Persistence;
 /// <param name="image">What errors call the image.</param>
 public sealed class KeepJudge(SquashFsVolume root, string image)
 {
-    private const string MadeAnew = "the system makes it anew at each start";
-
     /// <summary>Places that no rule may name or lie in, and why.</summary>
     private static readonly (string Path, string Reason)[] s_forbidden =
     [
-        ("/proc", MadeAnew),
-        ("/sys", MadeAnew),
-        ("/dev", MadeAnew),
-        ("/run", MadeAnew),
+        ("/proc", "the kernel shows its processes there"),
+        ("/sys", "the kernel shows its devices there"),
+        ("/dev", "the kernel makes it anew at each start"),
+        ("/run", "the system makes it anew at each start"),
         ("/boot", "the boot volume is shown there"),
-        ("/lib/modules", "its modules must be those of the kernel that was started"),
+        ("/lib/modules", "what is there must be of the kernel that was started"),
         ("/usr/lib/rpilive", "the start of the live system reads it"),
     ];
 
@@ -97,7 +95,7 @@ public sealed class KeepJudge(SquashFsVolume root, string image)
             foreach (string forbidden in root.Resolve(path) is { } real && real != path ? (string[])[path, real] : [path])
             {
                 if (place == forbidden || KeepDirectory.IsInside(place, forbidden))
-                    throw Forbidden($"{named} cannot be kept: of {path}, {reason}", "Keep another directory.");
+                    throw Forbidden($"{named} cannot be kept, nor anything else in {path}: {reason}", "Keep another directory.");
                 if (mode != KeepMode.Overlay && KeepDirectory.IsInside(forbidden, place))
                 {
                     throw Forbidden($"{named} cannot be kept with -Mode {mode}: {path} lies in it, and {reason}",
