@@ -94,7 +94,7 @@ public sealed partial class StorePolicyTests
         Assert.Equal("full\n", await guest.OutputOfAsync("dd if=/dev/zero of=/var/lib/misc/large bs=64k 2>/dev/null || echo full; rm /var/lib/misc/large; echo x >/var/log/x; sync", Cancel));
         await guest.PullOutAsync(6, Cancel);
         Assert.Equal("pulled\nalive\n", await guest.OutputOfAsync(
-            "sleep 5; (echo y >/var/log/y && sync -f /var/log/y) 2>/dev/null || echo pulled; echo z >/var/spool/z && test -s /usr/share/perl/5*/strict.pm && echo alive; sync -f /var/spool/z", Cancel));
+            "sleep 5; (echo y >/var/log/y && sync -f /var/log/y) 2>/dev/null || echo pulled; echo z >/var/spool/z && ls /usr/share/perl/5*/strict.pm >/dev/null && echo alive; sync -f /var/spool/z", Cancel));
         guest.PowerCut();
         Assert.Empty(await guest.WrittenAsync(Cancel));
         Assert.Equal(badBefore, await LiveImage.Sha256Async(bad, Cancel));
