@@ -27,7 +27,9 @@ public sealed class KeepBoots : IAsyncDisposable
         keep=bind card /etc/ssh
         keep=bind card /var/lib/systemd
         keep=overlay folder /var/cache
-        keep=bind folder /var/lib/dpkg/info
+        keep=bind folder /srv/oddities/modes
+        keep=bind card /srv/oddities/links
+        keep=bind card /srv/oddities/xattrs
         machineid=card
 
         """;
@@ -35,7 +37,7 @@ public sealed class KeepBoots : IAsyncDisposable
     /// <summary>Puts things into each kept directory, and takes some of the image's away.</summary>
     private const string Write = """
         set -e
-        for d in /var/log /home/pi "/opt/my data" /srv /usr/local /etc/ssh /var/cache /var/lib/dpkg/info; do
+        for d in /var/log /home/pi "/opt/my data" /srv /usr/local /etc/ssh /var/cache /srv/oddities/modes; do
             echo kept >"$d/new"
             mkdir "$d/dir"
             chown 1000:1000 "$d/dir"
@@ -44,7 +46,7 @@ public sealed class KeepBoots : IAsyncDisposable
             setfattr -n user.test -v value "$d/new"
         done
         setfacl -m u:games:rwx /home/pi/dir
-        rm /home/pi/.profile /etc/ssh/moduli /var/lib/dpkg/info/bash.list
+        rm /home/pi/.profile /etc/ssh/moduli
         rmdir /usr/local/games
         echo gone >/home/pi/cache/gone
         for d in / /etc /var/tmp /root /opt; do echo gone >"$d/gone"; done
@@ -53,14 +55,14 @@ public sealed class KeepBoots : IAsyncDisposable
 
     /// <summary>Says what is there that must not be, and the other way round.</summary>
     private const string Look = """
-        for d in /var/log /home/pi "/opt/my data" /srv /usr/local /etc/ssh /var/cache /var/lib/dpkg/info; do
+        for d in /var/log /home/pi "/opt/my data" /srv /usr/local /etc/ssh /var/cache /srv/oddities/modes; do
             [ "$(cat "$d/new")" = kept ] || echo "no $d/new"
             [ "$(stat -c '%u:%g %a' "$d/dir")" = '1000:1000 2750' ] || [ "$d" = /home/pi ] || echo "$d/dir: $(stat -c '%u:%g %a' "$d/dir")"
             [ "$(readlink "$d/link")" = new ] || echo "no $d/link"
             [ "$(getfattr --only-values -n user.test "$d/new" 2>/dev/null)" = value ] || echo "no attribute on $d/new"
         done
         getfacl -p /home/pi/dir | grep -q '^user:games:rwx$' || echo 'no ACL on /home/pi/dir'
-        ls -d /home/pi/.profile /etc/ssh/moduli /var/lib/dpkg/info/bash.list /usr/local/games /home/pi/cache/gone 2>/dev/null
+        ls -d /home/pi/.profile /etc/ssh/moduli /usr/local/games /home/pi/cache/gone 2>/dev/null
         ls -d /gone /etc/gone /var/tmp/gone /root/gone /opt/gone 2>/dev/null
         true
         """;
@@ -154,10 +156,12 @@ public sealed class KeepBoots : IAsyncDisposable
         SeedDifferences = await _guest.OutputOfAsync(
             """
             list() { (cd "$1" && find . -printf '%p %y %m %U:%G %n %l\n' && getfattr -R -d -m - . && find . -type f -exec sha256sum {} +) 2>/dev/null | sort; }
-            for d in home var/lib/dpkg/info; do
+            for pair in usb:home folder:srv/oddities/modes card:srv/oddities/links card:srv/oddities/xattrs; do
+                d=${pair#*:}
                 list "/run/rpilive/lower/$d" >/run/a
-                list "/run/rpilive/stores/$([ "$d" = home ] && echo usb || echo folder)/rpilive/bind/$(echo "$d" | sed 's|/|%2F|g')" >/run/b
-                diff /run/a /run/b | grep -v 'pi/cache\|\. d '
+                list "/run/rpilive/stores/${pair%%:*}/rpilive/bind/$(echo "$d" | sed 's|/|%2F|g')" >/run/b
+                [ "$(wc -l </run/a)" -gt 3 ] || echo "$d is empty"
+                diff /run/a /run/b | grep '^[<>]' | grep -v 'pi/cache\|^[<>] \(\./pi\|\.\) d '
             done
             true
             """, cancel);

@@ -27,7 +27,7 @@ public sealed class KeepTests(KeepBoots boots) : IClassFixture<KeepBoots>
             Assert.Equal("", string.Join("; ", status.RootElement.GetProperty("warnings").EnumerateArray()));
             Assert.True(status.RootElement.GetProperty("persistence").GetProperty("enabled").GetBoolean());
             Assert.Equal(["Mounted", "Mounted", "Mounted", "Mounted"], status.RootElement.GetProperty("stores").EnumerateArray().Select(store => store.GetProperty("state").GetString()!));
-            Assert.Equal(10, status.RootElement.GetProperty("keep").GetArrayLength());
+            Assert.Equal(12, status.RootElement.GetProperty("keep").GetArrayLength());
             Assert.All(status.RootElement.GetProperty("keep").EnumerateArray(), rule => Assert.Equal("Kept", rule.GetProperty("state").GetString()));
             Assert.True(KeepBoots.Find(status, "stores", "name", "stick").GetProperty("container").GetBoolean());
             Assert.Equal("store", status.RootElement.GetProperty("machineId").GetString());
