@@ -17,7 +17,7 @@ internal sealed class BootShell : IDisposable
     public BootShell()
     {
         Tools.Require("env");
-        foreach (string path in (string[])["sys/class/block", "sys/devices", "proc/sys/kernel/random", "dev", "run/rpilive", "etc", "root/etc", "parts", "bin"])
+        foreach (string path in (string[])["sys/class/block", "sys/devices", "proc/sys/kernel/random", "dev", "run/rpilive", "etc", "root/etc", "parts", "bin", "tools"])
             Directory.CreateDirectory(this[path]);
         foreach (string part in BootScripts.Parts())
             File.WriteAllBytes(this[part], BootScripts.Read(part));
@@ -90,7 +90,7 @@ internal sealed class BootShell : IDisposable
         string sources = string.Join('\n', BootScripts.Parts().Select(part => $". '{this[part]}'"));
         Write("script", $$"""
             set -u
-            SYS='{{this["sys"]}}' PROC='{{this["proc"]}}' DEV='{{this["dev"]}}' ETC='{{this["etc"]}}' ROOT='{{this["root"]}}'
+            SYS='{{this["sys"]}}' PROC='{{this["proc"]}}' DEV='{{this["dev"]}}' ETC='{{this["etc"]}}' TOOLS='{{this["tools"]}}' ROOT='{{this["root"]}}'
             RUN='{{this["run"]}}' STATE='{{this["run/rpilive"]}}'
             {{sources}}
             give_up() { exit {{Stopped}}; }

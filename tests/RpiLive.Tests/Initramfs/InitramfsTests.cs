@@ -47,6 +47,30 @@ public sealed class InitramfsTests
     }
 
     [Fact]
+    public void The_images_programs_for_stores_come_along_with_their_libraries()
+    {
+        byte[] tool = new ElfSample { Interpreter = "/lib/ld-linux-aarch64.so.1", Needed = ["libext2fs.so.2", "libc.so.6"] }.Build();
+        DirectoryNode root = Root().With("usr/sbin/e2fsck", tool).With("sbin/blkid", tool)
+            .With("usr/sbin/mke2fs", new ElfSample { Machine = ElfMachine.X64 }.Build())
+            .With("usr/sbin/resize2fs", new ElfSample { Interpreter = "/lib/ld-linux-aarch64.so.1", Needed = ["libgone.so.1"] }.Build())
+            .With("usr/lib/aarch64-linux-gnu/libext2fs.so.2", new ElfSample().Build());
+        InitramfsBuilder builder = new(new ToolCodecs());
+        byte[] initramfs = builder.Build(Request(root), TestContext.Current.CancellationToken);
+        using MemoryStream plain = new();
+        using (GZipStream gzip = new(new MemoryStream(initramfs), CompressionMode.Decompress))
+            gzip.CopyTo(plain);
+        string[] names = [.. CpioReader.Read(plain.ToArray(), "initramfs").Select(entry => entry.Name)];
+        Assert.Equal(["sbin/blkid", "sbin/e2fsck", "sbin/modprobe"], names.Where(name => name.StartsWith("sbin/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Contains("usr/lib/aarch64-linux-gnu/libext2fs.so.2", names);
+        Assert.Contains("etc/e2fsck.conf", names);
+        Assert.Collection(builder.Warnings,
+            warning => Assert.Contains("resize2fs in the live image, and the stock image has one that cannot be used (The library libgone.so.1", warning, StringComparison.Ordinal),
+            warning => Assert.Contains("mke2fs in the live image, and the stock image has none", warning, StringComparison.Ordinal));
+        builder.Build(Request(root), TestContext.Current.CancellationToken);
+        Assert.Equal(2, builder.Warnings.Count);
+    }
+
+    [Fact]
     public void The_modprobe_of_busybox_finds_its_way_in_the_pruned_indexes()
     {
         Tools.Require("cpio", "sh", "gzip", "chroot");

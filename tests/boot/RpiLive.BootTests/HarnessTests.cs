@@ -29,7 +29,7 @@ public sealed partial class HarnessTests
             await using (FileStream file = File.OpenWrite(stick))
                 file.SetLength(8 << 20);
             await using Guest guest = await StartShellAsync(
-                new GuestOptions(image, Machine.Virt) { Name = "harness-usb", UsbSticks = [stick] });
+                new GuestOptions(image, Machine.Virt) { Name = "harness-usb", UsbSticks = [new(stick)] });
             await TypeAsync(
                 guest,
                 "modprobe -a xhci-pci usb-storage sd_mod && until [ -b /dev/sda ]; do sleep 1; done; "

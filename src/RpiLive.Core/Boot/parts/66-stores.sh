@@ -144,7 +144,7 @@ container_mib() {
 }
 
 # make_container NAME DIRECTORY TYPE: all of it is allocated now, so that the file system in it can never find the stick full.
-# It gets its name last, so a power cut leaves none that is half made.
+# The tables are written now too: loop devices know no other way. It gets its name last, so a power cut leaves none that is half made.
 make_container() {
 	store_fault="it has no $CONTAINER and cannot be written"
 	[ "$store_writable" = yes ] || return 1
@@ -168,7 +168,7 @@ make_container() {
 		make_done=$((make_done + make_step))
 		say "store $1: $((make_done * 100 / make_mib)) %"
 	done
-	if ! "$TOOLS/mke2fs" -q -F -t ext4 -b 4096 -L RPILIVE "$make_partial" >/dev/null 2>&1; then
+	if ! "$TOOLS/mke2fs" -q -F -t ext4 -b 4096 -E lazy_itable_init=0 -L RPILIVE "$make_partial" >/dev/null 2>&1; then
 		rm -f "$make_partial"
 		return 1
 	fi

@@ -42,7 +42,7 @@ mount_overlay() {
 
 # in_root COMMAND ARGUMENTS: the image's own program in the live root, with our RUN inside, since busybox's cp knows no attributes
 in_root() {
-	mkdir -p "$ROOT$RUN"
+	is_real_directory "$ROOT$RUN" || return 1
 	mount -o rbind "$RUN" "$ROOT$RUN" || return 1
 	LC_ALL=C chroot "$ROOT" "$@" </dev/null
 	in_root_status=$?
@@ -193,8 +193,8 @@ mount_rule() {
 # harden_home REAL MODE: device files in home directories serve nobody but attackers. Programs that run as another user are as in
 # the image: containers and sandboxes need them.
 harden_home() {
-	case $1-$2 in
-		/home*-bind | /home*-overlay) mount -o remount,bind,nodev "$ROOT$1" || warn "$1 takes device files" ;;
+	case $1/ in
+		/home/*) [ "$2" = tmpfs ] || mount -o remount,bind,nodev "$ROOT$1" || warn "$1 takes device files" ;;
 	esac
 }
 

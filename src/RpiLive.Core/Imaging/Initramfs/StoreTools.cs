@@ -32,7 +32,7 @@ internal static class StoreTools
         List<StoreTool> found = [];
         foreach ((string name, string consequence) in s_tools)
         {
-            string reason = "has none";
+            string reason = "has none that its kernel can run";
             try
             {
                 if (Load(root, architecture, closure, name) is { } tool)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -16,14 +17,27 @@ internal sealed record GuestOptions(string Image, Machine Machine)
     /// <summary>Words added to the kernel command line.</summary>
     public string ExtraWords { get; init; } = "";
 
-    /// <summary>Raw image files plugged in as USB sticks; the guest's writes go to the files.</summary>
-    public IReadOnlyList<string> UsbSticks { get; init; } = [];
+    /// <summary>USB sticks; the guest's writes go to their files.</summary>
+    public IReadOnlyList<UsbStick> UsbSticks { get; init; } = [];
+
+    /// <summary>How many MiB the card has behind the end of the image.</summary>
+    public int FreeMiB { get; init; }
 
     /// <summary>How long a boot to the login prompt may take, under emulation on a busy machine.</summary>
     public TimeSpan BootLimit { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Name of the log of the serial console, kept in the directory RPILIVE_BOOT_LOGS where that is set.</summary>
     public required string Name { get; init; }
+}
+
+/// <summary>A raw image file as a USB stick.</summary>
+internal sealed record UsbStick(string File)
+{
+    /// <summary>True when its switch protects it from being written.</summary>
+    public bool IsWriteProtected { get; init; }
+
+    /// <summary>False when it is plugged in later.</summary>
+    public bool IsPluggedIn { get; init; } = true;
 }
 
 /// <summary>The guest did not do what it had to: panicked, hung, or ended.</summary>
@@ -77,7 +91,7 @@ internal sealed partial class Guest : IAsyncDisposable
         Guest guest = new(options, directory);
         try
         {
-            long size = new FileInfo(options.Image).Length;
+            long size = new FileInfo(options.Image).Length + ((long)options.FreeMiB << 20);
             if (options.Machine.HasSdSlot)
                 size = (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)size);
             await HostTools.RunAsync(
@@ -96,10 +110,12 @@ internal sealed partial class Guest : IAsyncDisposable
     }
 
     /// <summary>Switches a board on that is off.</summary>
-    public async Task PowerOnAsync(CancellationToken cancel)
+    /// <param name="cancel">Ends it.</param>
+    /// <param name="extraWords">Words added to the kernel command line; null for those of the options.</param>
+    public async Task PowerOnAsync(CancellationToken cancel, string? extraWords = null)
     {
         Firmware firmware = new(await BootSourceAsync(cancel), _directory);
-        BootFiles files = await firmware.LoadAsync(_options.Machine, _options.ExtraWords, cancel);
+        BootFiles files = await firmware.LoadAsync(_options.Machine, extraWords ?? _options.ExtraWords, cancel);
         string socket = Path.Combine(_directory, $"console{++_boots}");
         await File.AppendAllTextAsync(_log, $"\n===== boot {_boots} of {_options.Name}: {files.CommandLine}\n", cancel);
 
@@ -129,8 +145,17 @@ internal sealed partial class Guest : IAsyncDisposable
         BootTime = watch.Elapsed;
         int from = Console.Position;
         await Console.SendAsync("root\n", cancel);
-        await ExpectAsync(ShellPrompt(), from, s_commandLimit, cancel);
         // From here on only what commands print: no echo, no prompt, no colours, no messages of the kernel or of systemd.
+        await QuietenAsync(from, cancel);
+    }
+
+    /// <summary>Waits for the shell that was started in place of init; seconds, where a whole system takes minutes.</summary>
+    public Task ShellAsync(CancellationToken cancel) => QuietenAsync(0, cancel);
+
+    /// <summary>Waits for the shell's prompt and makes it one for programs.</summary>
+    private async Task QuietenAsync(int from, CancellationToken cancel)
+    {
+        await ExpectAsync(ShellPrompt(), from, _options.BootLimit, cancel);
         from = Console.Position;
         await Console.SendAsync(
             " stty -echo; bind 'set enable-bracketed-paste off'; unset PROMPT_COMMAND HISTFILE; PS1= PS2=; "
@@ -192,6 +217,14 @@ internal sealed partial class Guest : IAsyncDisposable
     /// <summary>Restarts from inside, up to the next login.</summary>
     public async Task RebootAsync(CancellationToken cancel)
     {
+        await ShutDownAsync(cancel);
+        await PowerOnAsync(cancel);
+        await LoginAsync(cancel);
+    }
+
+    /// <summary>Restarts from inside, and has the power off before the next boot.</summary>
+    public async Task ShutDownAsync(CancellationToken cancel)
+    {
         await Console.SendAsync(" systemctl reboot\n", cancel);
         // QEMU is told to end at a reset, because the firmware, which is us, has to load the next kernel.
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -205,9 +238,41 @@ internal sealed partial class Guest : IAsyncDisposable
             throw new GuestException("the guest does not restart; last on the console: " + Tail());
         }
         PowerCut();
-        await PowerOnAsync(cancel);
-        await LoginAsync(cancel);
     }
+
+    /// <summary>Plugs a stick in.</summary>
+    public Task PlugInAsync(int stick, CancellationToken cancel) => MonitorAsync($"device_add usb-storage,drive=stick{stick},id=usb{stick}", cancel);
+
+    /// <summary>Pulls a stick out.</summary>
+    public Task PullOutAsync(int stick, CancellationToken cancel) => MonitorAsync($"device_del usb{stick}", cancel);
+
+    /// <summary>Gives an order to QEMU's monitor.</summary>
+    private async Task MonitorAsync(string order, CancellationToken cancel)
+    {
+        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(MonitorSocket), cancel);
+        string text = "";
+        byte[] buffer = new byte[4096];
+        bool sent = false;
+        // The prompt comes before the order and after it.
+        while (!text.EndsWith("(qemu) ", StringComparison.Ordinal) || !sent)
+        {
+            if (text.EndsWith("(qemu) ", StringComparison.Ordinal))
+            {
+                text = "";
+                sent = true;
+                await socket.SendAsync(Encoding.ASCII.GetBytes(order + "\n"), cancel);
+            }
+            int count = await socket.ReceiveAsync(buffer, cancel);
+            if (count == 0)
+                throw new GuestException("QEMU ended during: " + order);
+            text += Encoding.UTF8.GetString(buffer, 0, count);
+        }
+        if (text.Contains("Error", StringComparison.Ordinal))
+            throw new GuestException($"{order}: {text}");
+    }
+
+    private string MonitorSocket => Path.Combine(_directory, $"monitor{_boots}");
 
     /// <summary>Pulls the plug.</summary>
     public void PowerCut()
@@ -237,6 +302,10 @@ internal sealed partial class Guest : IAsyncDisposable
             .Select(range => new WrittenRange(range.GetProperty("start").GetInt64(), range.GetProperty("length").GetInt64()))];
     }
 
+    /// <summary>What the card holds now, as a raw file. The board is off.</summary>
+    public Task CopyCardAsync(string target, CancellationToken cancel) =>
+        HostTools.RunAsync(HostTools.QemuImg, ["convert", "-O", "raw", _card, target], cancel);
+
     public ValueTask DisposeAsync()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
@@ -252,7 +321,8 @@ internal sealed partial class Guest : IAsyncDisposable
         const string Drive = "discard=unmap,detect-zeroes=off";
         List<string> arguments =
         [
-            "-M", machine.Qemu, "-accel", "tcg,thread=multi", "-display", "none", "-monitor", "none", "-no-reboot",
+            "-M", machine.Qemu, "-accel", "tcg,thread=multi", "-display", "none", "-no-reboot",
+            "-monitor", $"unix:{MonitorSocket},server=on,wait=off",
             "-kernel", files.Kernel, "-append", files.CommandLine,
         ];
         if (files.Initramfs is { } initramfs)
@@ -271,12 +341,14 @@ internal sealed partial class Guest : IAsyncDisposable
                 "-drive", $"if=none,id=card,file={_card},format=qcow2,{Drive}", "-device", "virtio-blk-pci,drive=card",
             ]);
             if (_options.UsbSticks.Count > 0)
-                arguments.AddRange(["-device", "qemu-xhci"]);
+                arguments.AddRange(["-device", "qemu-xhci,p2=15,p3=15"]);
         }
         for (int i = 0; i < _options.UsbSticks.Count; i++)
         {
-            arguments.AddRange(
-                ["-drive", $"if=none,id=stick{i},file={_options.UsbSticks[i]},format=raw", "-device", $"usb-storage,drive=stick{i}"]);
+            UsbStick stick = _options.UsbSticks[i];
+            arguments.AddRange(["-drive", $"if=none,id=stick{i},file={stick.File},format=raw,readonly={(stick.IsWriteProtected ? "on" : "off")}"]);
+            if (stick.IsPluggedIn)
+                arguments.AddRange(["-device", $"usb-storage,drive=stick{i},id=usb{i}"]);
         }
         for (int i = 1; i < machine.SerialPorts; i++)
             arguments.AddRange(["-serial", "null"]);
@@ -292,7 +364,7 @@ internal sealed partial class Guest : IAsyncDisposable
         if (!written.Any(range => range.Start < start + length && range.Start + range.Length > start))
             return _options.Image;
         string copy = Path.Combine(_directory, "card.raw");
-        await HostTools.RunAsync(HostTools.QemuImg, ["convert", "-O", "raw", _card, copy], cancel);
+        await CopyCardAsync(copy, cancel);
         return copy;
     }
 

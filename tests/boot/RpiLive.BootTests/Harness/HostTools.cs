@@ -15,7 +15,7 @@ internal static class HostTools
     {
         if (!OperatingSystem.IsLinux())
             return "boot tests need a Linux host";
-        string[] absent = [.. new[] { Qemu, QemuImg, MCopy }.Where(tool => Find(tool) is null)];
+        string[] absent = [.. new[] { Qemu, QemuImg, MCopy, "mmd", "mke2fs", "e2fsck", "mkfs.vfat", "fsck.vfat" }.Where(tool => Find(tool) is null)];
         return absent.Length == 0 ? null : "not installed: " + string.Join(", ", absent);
     }
 
