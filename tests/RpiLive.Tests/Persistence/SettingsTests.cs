@@ -128,6 +128,16 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Comments_of_users_are_kept_and_our_own_are_not_doubled()
+    {
+        LiveSettings settings = LiveSettings.Parse("# the Pi in the barn\r\nroot=ram\n  # quiet=yes\nkeep=tmpfs 16 /var/tmp\n", "test");
+        string text = settings.Format();
+        Assert.Equal(["# the Pi in the barn", "# quiet=yes"], settings.Comments);
+        Assert.Contains("\n# the Pi in the barn\n# quiet=yes\nroot=ram\n", text, StringComparison.Ordinal);
+        Assert.Equal(text, LiveSettings.Parse(text, "test").Format());
+    }
+
+    [Fact]
     public void Random_lines_never_crash_the_parser_and_what_it_takes_it_writes_back()
     {
         Random random = new(11);

@@ -50,6 +50,9 @@ public sealed record LiveSettings
     /// <summary>Keys that this version does not know, in order, kept as they are.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Others { get; init; } = [];
 
+    /// <summary>Comment lines of whoever edited the file by hand, in order.</summary>
+    public IReadOnlyList<string> Comments { get; init; } = [];
+
     /// <summary>Reads the settings; a key given twice takes its last value.</summary>
     /// <param name="text">Content of the file; line ends of any kind, with or without a byte order mark.</param>
     /// <param name="source">What errors call it.</param>
@@ -59,11 +62,14 @@ public sealed record LiveSettings
         LiveSettings settings = new();
         PersistenceReader persistence = new();
         List<KeyValuePair<string, string>> others = [];
+        List<string> comments = [];
         int number = 0;
         foreach (string raw in text.TrimStart('\uFEFF').Split('\n'))
         {
             number++;
             string line = raw.Trim(' ', '\t', '\r');
+            if (line.StartsWith('#') && !SettingsComments.IsOurs(line))
+                comments.Add(line);
             if (line.Length == 0 || line[0] == '#')
                 continue;
             int equals = line.IndexOf('=', StringComparison.Ordinal);
@@ -90,13 +96,16 @@ public sealed record LiveSettings
             Persistence = persistence.Finish(out (string Text, int Line) fault)
                 ?? throw Corrupt(source, $"line {fault.Line}: {fault.Text}"),
             Others = others,
+            Comments = comments,
         };
     }
 
-    /// <summary>The content of the file, in a fixed order.</summary>
+    /// <summary>The content of the file, in a fixed order; comments of users follow the first line.</summary>
     public string Format()
     {
-        StringBuilder text = new("# Live settings of RpiLive, read at each boot. One key=value a line.\n");
+        StringBuilder text = new(SettingsComments.Header + "\n");
+        foreach (string comment in Comments)
+            text.Append(comment).Append('\n');
         Add("root", Root.ToString());
         Add("verify", Verify.ToString());
         Add("onerror", OnError.ToString());

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using RpiLive.Core.Imaging.Initramfs;
 
 namespace RpiLive.Core.Imaging.Persistence;
 
@@ -55,8 +56,8 @@ public sealed record PersistenceSettings
     {
         if (IsEmpty)
             return;
-        text.Append("# What is kept: keep=overlay STORE DIRECTORY, keep=bind STORE DIRECTORY, keep=tmpfs MIB DIRECTORY.\n")
-            .Append("# Nothing is with persistence=off, or as long as there is a file live/nokeep.\n");
+        foreach (string comment in SettingsComments.Persistence)
+            text.Append(comment).Append('\n');
         Add("persistence", Enabled ? "on" : "off");
         foreach (Store store in Stores)
             AppendStore(store);
