@@ -178,7 +178,7 @@ public sealed class KeepBoots : IAsyncDisposable
         await _guest.LoginAsync(cancel);
         await LookAsync(cancel);
         Found = await _guest.OutputOfAsync(Look, cancel);
-        JournalBoots = await _guest.OutputOfAsync("journalctl --list-boots | wc -l", cancel);
+        JournalBoots = await _guest.OutputOfAsync("journalctl --list-boots | grep -c '^ *-*[0-9]'", cancel);
         await _guest.OutputOfAsync(StartWriters, cancel);
         _guest.PowerCut();
 

@@ -79,7 +79,7 @@ make_upper() {
 
 # seed DIRECTORY REAL: the content of a bind rule as the image has it; whole or not there
 seed() {
-	rm -rf "$1.partial"
+	rm -rf "$1.partial" "$STATE/seed"
 	mkdir -p "${1%/*}" || return 1
 	if [ -d "$STATE/lower$2" ]; then
 		in_root cp -a "$STATE/lower$2" "$1.partial" >"$STATE/seed" 2>&1
@@ -114,8 +114,10 @@ keep_bind() {
 		keep_in_memory "$1" "$bind_home"
 		return
 	fi
-	keep_fault="the store has no room for what the image has there"
-	is_real_directory "$bind_home" || seed "$bind_home" "$1" || return 1
+	if ! is_real_directory "$bind_home" && ! seed "$bind_home" "$1"; then
+		keep_fault="what the image has there cannot be copied to the store: $(tail -n 1 "$STATE/seed" 2>/dev/null)"
+		return 1
+	fi
 	keep_fault="it cannot be mounted"
 	mount -o bind "$bind_home" "$ROOT$1"
 }

@@ -9,6 +9,12 @@ internal sealed record BootFiles(string Kernel, string? Initramfs, string? Devic
 /// <summary>Plays the Pi's firmware: reads the boot volume of an image and nothing else of it.</summary>
 internal sealed partial class Firmware(string image, string directory)
 {
+    /// <summary>
+    /// Programs at the same address at each start. QEMU up to 7.2 translates code anew for each address and keeps it with the page,
+    /// so the pages of a program started hundreds of times, as busybox is by /init, take minutes to be used for anything else.
+    /// </summary>
+    private const string OneAddress = "norandmaps";
+
     private readonly (long Start, long Length) _volume = FindBootVolume(image);
 
     /// <summary>Where the boot volume lies in the image.</summary>
@@ -24,7 +30,7 @@ internal sealed partial class Firmware(string image, string directory)
         string words = (await ReadAsync(config.CommandLineFile, cancel) ?? "").Split('\n')[0];
         return new BootFiles(
             kernel, await LoadInitramfsAsync(config, cancel), await LoadDeviceTreeAsync(config, machine, cancel),
-            CommandLine(words, machine, extraWords));
+            CommandLine(words, machine, $"{OneAddress} {extraWords}"));
     }
 
     /// <summary>Copies a file out of the boot volume; null when it has none of that name.</summary>

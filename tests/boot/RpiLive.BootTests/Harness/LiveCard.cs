@@ -67,7 +67,7 @@ internal sealed class LiveCard : IDisposable
             await file.WriteAsync(entry, cancel);
         }
         await HostTools.RunAsync(
-            "mke2fs", ["-q", "-F", "-t", "ext4", "-L", "RPILIVE", "-E", $"offset={from}", Image, (size >> 10).ToString(CultureInfo.InvariantCulture)], cancel);
+            "mke2fs", ["-q", "-F", "-t", "ext4", "-b", "4096", "-L", "RPILIVE", "-E", $"offset={from}", Image, (size >> 12).ToString(CultureInfo.InvariantCulture)], cancel);
     }
 
     /// <summary>A stick with ext4 on all of it.</summary>
