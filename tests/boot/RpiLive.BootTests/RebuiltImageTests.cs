@@ -23,7 +23,7 @@ public sealed class RebuiltImageTests
             Directory.CreateDirectory(In("seed"));
             await File.WriteAllTextAsync(In("seed/hello"), "seeded\n", Cancel);
             await File.WriteAllTextAsync(In("seed/tool"), "#!/bin/sh\n", Cancel);
-            File.SetUnixFileMode(In("seed/tool"), (UnixFileMode)0b111_101_101);
+            await HostTools.RunAsync("chmod", ["755", In("seed/tool")], Cancel);
             await HostTools.RunAsync("mke2fs", ["-q", "-F", "-t", "ext4", "-L", "KEEP", In("stick"), "32M"], Cancel);
             string first = await MakeAsync(stock, In, "first", ("version", "one\n"), ("changed", "as delivered\n"));
             string second = await MakeAsync(stock, In, "second", ("version", "two\n"), ("changed", "as delivered, newer\n"), ("added", "new\n"));
