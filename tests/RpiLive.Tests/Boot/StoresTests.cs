@@ -95,7 +95,7 @@ public sealed class StoresTests
         shell.Run(Read(shell) + "open_stores");
         Assert.Equal("Mounted", State(shell, "a"));
         Assert.Equal("Clean", Property(shell, "a", "fsck"));
-        Assert.Equal($"mount -t ext4 -o rw,noatime,errors=remount-ro,commit=60 {shell["dev/sda"]} {shell["run/rpilive/stores/a"]}\n", File.ReadAllText(shell["run/rpilive/calls"]));
+        Assert.Equal($"mount -t ext4 -o rw,noatime,errors=remount-ro,dioread_lock,commit=60 {shell["dev/sda"]} {shell["run/rpilive/stores/a"]}\n", File.ReadAllText(shell["run/rpilive/calls"]));
         Assert.Equal("1\n", File.ReadAllText(shell["run/rpilive/stores/a/rpilive/format"]));
     }
 

@@ -33,7 +33,9 @@ mount_store() {
 	chmod 700 "$STATE/stores"
 	if [ "$3" = yes ]; then
 		store_get "$1" flush
-		mount_options=rw,noatime,errors=remount-ro${store_value:+,commit=$store_value}
+		# dioread_lock: with the default since Linux 5.6 data no longer goes before the journal's commit, and a file that was written
+		# anew and renamed over the old one can be full of zeros after a power cut.
+		mount_options=rw,noatime,errors=remount-ro,dioread_lock${store_value:+,commit=$store_value}
 	else
 		# Without noload the kernel would replay the journal, which is a write.
 		mount_options=ro,noload
