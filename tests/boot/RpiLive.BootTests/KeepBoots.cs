@@ -189,7 +189,7 @@ public sealed class KeepBoots : IAsyncDisposable
         HalfFiles = await _guest.OutputOfAsync(
             """
             for d in /var/log /home/pi "/opt/my data" /usr/local /var/cache; do
-                [ "$(wc -l <"$d/state")" = 2002 ] && [ "$(tail -n 1 "$d/state")" = end ] || echo "$d/state: $(wc -l <"$d/state") lines, $(wc -c <"$d/state") bytes, $(tr -d '\\0' <"$d/state" | wc -c) of them no zeros"
+                [ "$(wc -l <"$d/state")" = 2002 ] && [ "$(tail -n 1 "$d/state")" = end ] || echo "$d/state: $(wc -l <"$d/state") lines, $(wc -c <"$d/state") bytes, $(tr -d '\0' <"$d/state" | wc -c) of them no zeros"
             done
             """, cancel);
     }
