@@ -161,7 +161,6 @@ public sealed class MediumTests
     {
         BootShell shell = new();
         File.CreateSymbolicLink(shell["bin/cp"], BootShell.BusyBoxPath);
-        File.CreateSymbolicLink(shell["bin/ln"], BootShell.BusyBoxPath);
         return shell;
     }
 

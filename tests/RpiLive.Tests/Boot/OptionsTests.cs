@@ -134,7 +134,7 @@ public sealed class OptionsTests
         LiveSettings settings = LiveSettings.Parse("zram=50%\nroot=ram\nstore=label:KEEP\nzram=25%\n", "conf");
         Assert.Equal([new("store", "label:KEEP"), new("zram", "25%")], settings.Others);
         LiveSettings again = LiveSettings.Parse(settings.Format(), "conf");
-        Assert.Equal(settings with { Others = [] }, again with { Others = [] });
+        Assert.Equal(settings with { Others = [], Comments = [] }, again with { Others = [], Comments = [] });
         Assert.Equal(settings.Others, again.Others);
     }
 
