@@ -25,6 +25,9 @@ public sealed class LiveImageBuilder(ICodecs codecs)
     /// </summary>
     private const int BestCompression = 6;
 
+    /// <summary>Bytes of files after which memory is given back while the root is written: a pause of a tenth of a second at most.</summary>
+    private const long ReturnInterval = 256 << 20;
+
     /// <summary>Builds the image; the destination appears whole at the end or not at all.</summary>
     /// <param name="options">What to build.</param>
     /// <param name="progress">Told how far the work is, from several threads; may be null.</param>
@@ -93,7 +96,16 @@ public sealed class LiveImageBuilder(ICodecs codecs)
     {
         long total = TreeSize.OfFiles(root);
         progress?.Report(new(BuildStage.Root, 0, total));
-        IProgress<long>? bytes = progress is null ? null : new ForwardedProgress<long>(done => progress.Report(new(BuildStage.Root, done, total)));
+        long returned = 0;
+        ForwardedProgress<long> bytes = new(done =>
+        {
+            if (done - returned >= ReturnInterval)
+            {
+                HostMemory.Return();
+                returned = done;
+            }
+            progress?.Report(new(BuildStage.Root, done, total));
+        });
         SquashFsSummary summary = SquashFsWriter.Write(root, fat.BeginFile(LiveLayout.RootPath, plan.Timestamp), plan.SquashFs, bytes, cancellation);
         fat.EndFile(summary.TotalLength);
         return summary;
