@@ -131,6 +131,31 @@ public sealed partial class StorePolicyTests
         Assert.Empty(await guest.WrittenAsync(Cancel));
     }
 
+    [Fact]
+    public async Task An_exFAT_stick_keeps_directories_in_a_container()
+    {
+        using LiveCard card = await LiveCard.MakeAsync(
+            LiveImage.PathOrSkip(), "store.usb=usb\nstore.usb.label=MY STICK\nstore.usb.size=16\nstore.usb.onmissing=stop\nkeep=bind usb /opt\nkeep=overlay usb /srv\n", Cancel);
+        Assert.SkipUnless(HostTools.Find("mkfs.exfat") is not null, "not installed: mkfs.exfat");
+        string stick = card["exfat"];
+        await HostTools.RunAsync("truncate", ["-s", "64M", stick], Cancel);
+        await HostTools.RunAsync("mkfs.exfat", ["-L", "MY STICK", stick], Cancel);
+        await using Guest guest = await Guest.StartAsync(
+            new GuestOptions(card.Image, Machine.Virt) { Name = "store-exfat", UsbSticks = [new(stick)], ExtraWords = Shell }, Cancel);
+        await guest.ShellAsync(Cancel);
+        await guest.OutputOfAsync("echo kept >/opt/new && echo kept >/srv/new && sync", Cancel);
+        guest.PowerCut();
+        await guest.PowerOnAsync(Cancel, Shell);
+        await guest.ShellAsync(Cancel);
+        Assert.Equal("kept\nkept\n", await guest.OutputOfAsync("cat /opt/new /srv/new", Cancel));
+        using JsonDocument status = JsonDocument.Parse(await guest.OutputOfAsync("cat /run/rpilive/status.json", Cancel));
+        JsonElement store = KeepBoots.Find(status, "stores", "name", "usb");
+        Assert.Equal("Mounted", store.GetProperty("state").GetString());
+        Assert.True(store.GetProperty("container").GetBoolean());
+        guest.PowerCut();
+        Assert.Empty(await guest.WrittenAsync(Cancel));
+    }
+
     /// <summary>A directory with these files.</summary>
     private static string Tree(LiveCard card, string name, params (string Path, string Text)[] files)
     {

@@ -57,7 +57,8 @@ internal static class HostTools
         }
     }
 
-    private static string? Find(string tool) =>
+    /// <summary>The path of a program, or null where it is not installed.</summary>
+    public static string? Find(string tool) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
             .Select(directory => Path.Combine(directory, tool))
             .FirstOrDefault(File.Exists);
