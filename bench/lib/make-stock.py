@@ -19,8 +19,8 @@ BOOT_START, BOOT_LENGTH = 4 * MIB, 32 * MIB
 RELEASE = "6.12.47+rpt-rpi-v8"
 AARCH64, EXECUTABLE, RELOCATABLE = 183, 2, 1
 # What the boot asks of busybox: RequiredApplets in src/RpiLive.Core/Imaging/Initramfs/BusyBox.cs.
-APPLETS = """blockdev cat chmod chown cut date dd find grep head hexdump losetup mkdir modprobe mount readlink reboot rm sed
-    setsid sh sha256sum sleep sort stat switch_root tail tr umount uname xargs""".split()
+APPLETS = """blockdev cat chmod chown chroot cut date dd df find grep head hexdump ln losetup mkdir modprobe mount mv readlink reboot
+    rm sed setsid sh sha256sum sleep sort stat switch_root sync tail tr umount uname xargs""".split()
 
 
 def elf(kind, sections):
