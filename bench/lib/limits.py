@@ -6,6 +6,7 @@ from runs import OURS, distinct, median, of, size_ratio, wall_difference, wall_r
 PEAK_MB = 300
 STARTUP_SECONDS = 0.5
 EDIT_SECONDS = 0.2
+BOOT_SECONDS = 2
 SIZE_RATIO = 1.01
 XZ_WALL_RATIO = 0.6
 RAW_WALL_RATIO = {"gzip": 0.7, "zstd": 1.0}
@@ -52,6 +53,10 @@ def results(runs):
     edits = of(runs, "edit", "settings", OURS)
     if edits:
         found.append(Result("edit: settings of a live image", EDIT_SECONDS, median(run.wall for run in edits), "s"))
+    for who in (OURS, OURS + "-medium"):
+        own = of(runs, "boot", "our part, without the copy", who)
+        if own:
+            found.append(Result(f"boot: our part without the copy, {who}", BOOT_SECONDS, median(run.wall for run in own), "s"))
     peaks = [run for run in runs if run.contestant == OURS and run.peak and run.suite != "decode"]
     if peaks:
         worst = max(peaks, key=lambda run: run.peak)

@@ -6,7 +6,7 @@ namespace RpiLive.BootTests;
 /// <summary>
 /// A board that keeps directories in every kind of store: started, restarted, its plug pulled while programs write, started again.
 /// </summary>
-public sealed class KeepBoots : IAsyncDisposable
+public sealed class KeepBoots : Boots
 {
     private const string Settings = """
         store.usb=usb
@@ -86,8 +86,6 @@ public sealed class KeepBoots : IAsyncDisposable
         for d in /var/log /home/pi "/opt/my data" /usr/local /var/cache; do ls "$d/state"; done
         """;
 
-    private readonly SemaphoreSlim _once = new(1);
-    private Task? _boots;
     private LiveCard? _card;
     private Guest? _guest;
 
@@ -119,37 +117,15 @@ public sealed class KeepBoots : IAsyncDisposable
 
     internal byte[] TableAfter { get; } = new byte[512];
 
-    internal async Task RunOnceAsync(CancellationToken cancel)
+    /// <inheritdoc/>
+    private protected override async Task RunAsync(string image, CancellationToken cancel)
     {
-        string image = LiveImage.PathOrSkip();
-        await _once.WaitAsync(cancel);
-        try
-        {
-            _boots ??= RunAsync(image, cancel);
-        }
-        finally
-        {
-            _once.Release();
-        }
-        await _boots;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_guest is not null)
-            await _guest.DisposeAsync();
-        _card?.Dispose();
-        _once.Dispose();
-    }
-
-    private async Task RunAsync(string image, CancellationToken cancel)
-    {
-        _card = await LiveCard.MakeAsync(image, Settings, cancel);
+        _card = Own(await LiveCard.MakeAsync(image, Settings, cancel));
         await _card.AddContainerAsync(16, cancel);
         await _card.AddPartitionAsync(64, cancel);
         string keep = await _card.StickAsync("KEEP", 96, null, cancel), stick = await _card.FatStickAsync("STICK", 64, cancel);
         await ReadTableAsync(_card.Image, TableBefore, cancel);
-        _guest = await Guest.StartAsync(
+        _guest = await StartAsync(
             new GuestOptions(_card.Image, Machine.Virt) { Name = "keep", UsbSticks = [new(keep), new(stick)], FreeMiB = 128 }, cancel);
         await _guest.LoginAsync(cancel);
         await LookAsync(cancel);

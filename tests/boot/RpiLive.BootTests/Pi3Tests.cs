@@ -4,12 +4,8 @@ using RpiLive.BootTests.Harness;
 namespace RpiLive.BootTests;
 
 /// <summary>One board, booted twice: a boot takes minutes under emulation, so all tests look at the same two.</summary>
-public sealed class Pi3Boots : IAsyncDisposable
+public sealed class Pi3Boots : Boots
 {
-    private readonly SemaphoreSlim _once = new(1);
-    private Task? _boots;
-    private Guest? _guest;
-
     internal string SystemState { get; private set; } = "";
 
     internal string FailedUnits { get; private set; } = "";
@@ -34,44 +30,22 @@ public sealed class Pi3Boots : IAsyncDisposable
 
     internal string ShaAfter { get; private set; } = "";
 
-    /// <summary>Boots the first time it is called; every test of the class sees the same outcome, also a failure.</summary>
-    internal async Task RunOnceAsync(CancellationToken cancel)
-    {
-        string image = LiveImage.PathOrSkip();
-        await _once.WaitAsync(cancel);
-        try
-        {
-            _boots ??= RunAsync(image, cancel);
-        }
-        finally
-        {
-            _once.Release();
-        }
-        await _boots;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_guest is not null)
-            await _guest.DisposeAsync();
-        _once.Dispose();
-    }
-
-    private async Task RunAsync(string image, CancellationToken cancel)
+    /// <inheritdoc/>
+    private protected override async Task RunAsync(string image, CancellationToken cancel)
     {
         ShaBefore = await LiveImage.Sha256Async(image, cancel);
-        _guest = await Guest.StartAsync(new GuestOptions(image, Machine.Pi3) { Name = "pi3" }, cancel);
-        await _guest.LoginAsync(cancel);
-        SystemState = await _guest.WaitForSystemAsync(cancel);
-        FailedUnits = (await _guest.OutputOfAsync("systemctl --failed --no-legend --plain", cancel)).Trim();
-        Mounts = await _guest.OutputOfAsync("cat /proc/mounts", cancel);
-        Status = await _guest.OutputOfAsync("cat /run/rpilive/status.json", cancel);
-        KernelWords = await _guest.OutputOfAsync("cat /proc/cmdline", cancel);
-        MachineIdLength = (await _guest.OutputOfAsync("tr -d '\\n' </etc/machine-id | wc -c", cancel)).Trim();
-        NamesOfCardDevices = await _guest.OutputOfAsync("ls /sys/class/block", cancel);
+        Guest guest = await StartAsync(new GuestOptions(image, Machine.Pi3) { Name = "pi3" }, cancel);
+        await guest.LoginAsync(cancel);
+        SystemState = await guest.WaitForSystemAsync(cancel);
+        FailedUnits = (await guest.OutputOfAsync("systemctl --failed --no-legend --plain", cancel)).Trim();
+        Mounts = await guest.OutputOfAsync("cat /proc/mounts", cancel);
+        Status = await guest.OutputOfAsync("cat /run/rpilive/status.json", cancel);
+        KernelWords = await guest.OutputOfAsync("cat /proc/cmdline", cancel);
+        MachineIdLength = (await guest.OutputOfAsync("tr -d '\\n' </etc/machine-id | wc -c", cancel)).Trim();
+        NamesOfCardDevices = await guest.OutputOfAsync("ls /sys/class/block", cancel);
         // Nothing of the root may come from the card any more: not even what no cache holds.
         SectorsReadFromCardByReadingTheRoot = int.Parse(
-            await _guest.OutputOfAsync(
+            await guest.OutputOfAsync(
                 """
                 read_sectors() { awk '$3 == "mmcblk0" { print $6 }' /proc/diskstats; }
                 sync; echo 3 >/proc/sys/vm/drop_caches
@@ -80,7 +54,7 @@ public sealed class Pi3Boots : IAsyncDisposable
                 echo $(($(read_sectors) - before))
                 """, cancel),
             System.Globalization.CultureInfo.InvariantCulture);
-        await _guest.OutputOfAsync(
+        await guest.OutputOfAsync(
             """
             set -e
             for d in / /etc /var /home /boot; do echo kept >"$d/rpilive-test"; done
@@ -89,12 +63,15 @@ public sealed class Pi3Boots : IAsyncDisposable
             dd if=/dev/urandom of=/var/tmp/large bs=1M count=20 2>/dev/null
             sync
             """, cancel);
-        await _guest.RebootAsync(cancel);
-        LeftAfterReboot = await _guest.RunAsync(
+        await guest.ShutDownAsync(cancel);
+        // The root as the second boot finds it; a whole system would start as the first did.
+        await guest.PowerOnAsync(cancel, "init=/bin/bash");
+        await guest.ShellAsync(cancel);
+        LeftAfterReboot = await guest.RunAsync(
             "ls -d /rpilive-test /etc/rpilive-test /var/rpilive-test /home/rpilive-test /boot/rpilive-test /srv/rpilive-test "
             + "/var/tmp/large 2>/dev/null; test -s /etc/rpi-issue", cancel);
-        _guest.PowerCut();
-        Written = await _guest.WrittenAsync(cancel);
+        guest.PowerCut();
+        Written = await guest.WrittenAsync(cancel);
         ShaAfter = await LiveImage.Sha256Async(image, cancel);
     }
 }

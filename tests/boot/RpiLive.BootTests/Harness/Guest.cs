@@ -149,6 +149,17 @@ internal sealed partial class Guest : IAsyncDisposable
         await QuietenAsync(from, cancel);
     }
 
+    /// <summary>Logs out and in again.</summary>
+    public async Task LoginAgainAsync(CancellationToken cancel)
+    {
+        int from = Console.Position;
+        await Console.SendAsync("exit\n", cancel);
+        await ExpectAsync(LoginPrompt(), from, s_commandLimit, cancel);
+        from = Console.Position;
+        await Console.SendAsync("root\n", cancel);
+        await QuietenAsync(from, cancel);
+    }
+
     /// <summary>Waits for the shell that was started in place of init; seconds, where a whole system takes minutes.</summary>
     public Task ShellAsync(CancellationToken cancel) => QuietenAsync(0, cancel);
 
