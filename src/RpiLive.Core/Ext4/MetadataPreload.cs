@@ -33,6 +33,10 @@ internal sealed class MetadataPreload(Ext4Device device, PreloadedSource source,
         for (int depth = 0; depth < MaxTreeDepth && level.Count > 0; depth++)
             level = LoadNodes(level);
         FindContents();
+        // A copy of every inode; the tree is built on top of what stays.
+        _readers.Clear();
+        _readers.TrimExcess();
+        HostMemory.Return();
         LoadContents();
         return _contents;
     }

@@ -25,6 +25,12 @@ public sealed class LiveImageBuilder(ICodecs codecs)
     /// </summary>
     private const int BestCompression = 6;
 
+    /// <summary>
+    /// More memory for unpacked blocks while kernels, modules and programs are read from here and there; given back before the
+    /// root is written, which takes more for itself.
+    /// </summary>
+    private const long LookAroundBytes = 24 << 20;
+
     /// <summary>Bytes of files after which memory is given back while the root is written: a pause of a tenth of a second at most.</summary>
     private const long ReturnInterval = 256 << 20;
 
@@ -46,6 +52,8 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         long usedBytes = (stock.RootVolume.BlockCount - stock.RootVolume.FreeBlocks) * stock.RootVolume.BlockSize;
         destination.RequireFreeSpace(usedBytes / BestCompression);
 
+        long usualCache = input.CacheBytes;
+        input.CacheBytes = usualCache + LookAroundBytes;
         progress?.Report(new(BuildStage.BootFiles, 0, 0));
         LivePlan plan = LivePlan.Make(stock, options, codecs, cancellation);
         IReadOnlyList<string> bootWarnings = BootTreeEditor.Apply(stock.Boot, plan);
@@ -61,6 +69,7 @@ public sealed class LiveImageBuilder(ICodecs codecs)
             Timestamp = plan.Timestamp,
         });
         fat.AddTree(stock.Boot, cancellation);
+        input.CacheBytes = usualCache;
         HostMemory.Return();
         check.Start();
         SquashFsSummary root = WriteRoot(fat, stock.Root, plan, progress, cancellation);

@@ -43,6 +43,17 @@ public sealed class ImageInput : IDisposable
     /// <summary>True when the image was unpacked to a temporary file.</summary>
     public bool UsesScratch => _owned.Any(owned => owned is ScratchFile);
 
+    /// <summary>Memory for unpacked blocks in bytes; 0 where there are none, and setting it does nothing.</summary>
+    public long CacheBytes
+    {
+        get => (Content as PackedSource)?.CacheBytes ?? 0;
+        set
+        {
+            if (Content is PackedSource source)
+                source.CacheBytes = value;
+        }
+    }
+
     /// <summary>Recognises the packing by the content of the file and makes the image readable.</summary>
     /// <param name="file">The file; it stays open and must outlive the result.</param>
     /// <param name="codecs">The codecs that the base class library lacks.</param>

@@ -110,13 +110,16 @@ public sealed class ModuleTree
     /// <summary>The names in modules.softdep for a module, before and after it, in order.</summary>
     public IReadOnlyList<string> SoftDependencies(string name) => _soft.GetValueOrDefault(Normalize(name)) ?? [];
 
+    /// <summary>Where a module lies in the image, for reading in disk order; -1 where it does not say.</summary>
+    internal long DiskOffset(ModuleEntry module) => TreePath.FindFile(_root, PathOf(module))?.Content.DiskOffset ?? -1;
+
     /// <summary>Reads a module as plain ELF and checks that it is for this kernel.</summary>
     /// <param name="module">Which module.</param>
     /// <param name="architecture">What the kernel is built for; not checked when unknown.</param>
     /// <exception cref="ImageException"><c>CorruptModule</c>, <c>CorruptElf</c>, <c>CorruptXz</c>, <c>UnsupportedXz</c> or <c>CorruptCodec</c>.</exception>
     public byte[] Read(ModuleEntry module, KernelArchitecture architecture)
     {
-        string path = $"/lib/modules/{Release}/{module.Path}";
+        string path = PathOf(module);
         if (TreePath.FindFile(_root, path) is not { } node)
             throw ImageException.Corrupt(Format, path, "modules.dep names this module, but the file is not there");
         if (node.Content.Length > MaxModuleLength)
@@ -135,6 +138,8 @@ public sealed class ModuleTree
             throw ImageException.Corrupt(Format, path, $"is built for kernel {magic.Split(' ')[0]}, but lies among the modules of {Release}");
         return bytes;
     }
+
+    private string PathOf(ModuleEntry module) => $"/lib/modules/{Release}/{module.Path}";
 
     /// <summary>The lines of modules.alias and modules.symbols that lead to one of <paramref name="names"/> (normalized).</summary>
     /// <param name="file">modules.alias or modules.symbols.</param>

@@ -125,10 +125,16 @@ public sealed class InitramfsBuilder(ICodecs codecs)
         IReadOnlyList<ModuleEntry> chosen = LiveModules.Choose(modules, flavour);
         string directory = $"lib/modules/{modules.Release}/";
         StringBuilder dependencies = new();
-        foreach (ModuleEntry module in chosen.OrderBy(module => module.PlainPath, StringComparer.Ordinal))
+        // In disk order: in a packed image every step back unpacks a block anew.
+        Dictionary<ModuleEntry, byte[]> contents = [];
+        foreach (ModuleEntry module in chosen.OrderBy(modules.DiskOffset))
         {
             cancellation.ThrowIfCancellationRequested();
-            archive.AddFile(directory + module.PlainPath, modules.Read(module, flavour.Architecture));
+            contents.Add(module, modules.Read(module, flavour.Architecture));
+        }
+        foreach (ModuleEntry module in chosen.OrderBy(module => module.PlainPath, StringComparer.Ordinal))
+        {
+            archive.AddFile(directory + module.PlainPath, contents[module]);
             dependencies.Append(module.PlainPath).Append(':');
             foreach (string path in module.Dependencies)
                 dependencies.Append(' ').Append(ModuleEntry.Plain(path));
