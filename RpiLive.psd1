@@ -10,7 +10,8 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('RpiLive.Format.ps1xml')
     FunctionsToExport    = @()
-    CmdletsToExport      = @('New-RpiLiveImage', 'Get-RpiLiveImage', 'Set-RpiLivePersistence', 'Remove-RpiLivePersistence')
+    CmdletsToExport      = @('New-RpiLiveImage', 'Get-RpiLiveImage', 'Set-RpiLivePersistence', 'Remove-RpiLivePersistence',
+                             'Add-RpiLiveZram', 'Remove-RpiLiveZram', 'Get-RpiModel')
     VariablesToExport    = @()
     AliasesToExport      = @()
     PrivateData          = @{

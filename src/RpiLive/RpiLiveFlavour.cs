@@ -12,6 +12,7 @@ public sealed class RpiLiveFlavour
         Kernel = flavour.Kernel;
         Initramfs = flavour.Initramfs;
         Models = [.. flavour.Models];
+        ZramAlgorithms = [.. flavour.ZramAlgorithms ?? []];
     }
 
     /// <summary>Flavour: v6, v7, v7l, v8, 2712, arm64 …</summary>
@@ -28,6 +29,9 @@ public sealed class RpiLiveFlavour
 
     /// <summary>The Pi models that load this kernel from this image.</summary>
     public IReadOnlyList<string> Models { get; }
+
+    /// <summary>What its zram compresses by; none where it has no zram.</summary>
+    public IReadOnlyList<string> ZramAlgorithms { get; }
 
     /// <summary>The name of the flavour.</summary>
     public override string ToString() => Name;

@@ -1,4 +1,5 @@
 using RpiLive.Core.Imaging;
+using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Core.Imaging.Persistence;
 
 namespace RpiLive;
@@ -23,6 +24,10 @@ public sealed class RpiLiveImage
         Compression = image.Compression;
         BlockSize = image.BlockSize;
         RequiredMemory = image.RequiredMemory;
+        Reserve = (long)image.Reserve << 20;
+        UpperSize = image.UpperSize.IsPercent ? image.UpperSize.ToString() : $"{image.UpperSize}MB";
+        OnLowMemory = image.OnLowMemory;
+        Zram = image.Zram is { } zram ? new RpiLiveZram(zram) : null;
         PersistenceEnabled = image.Persistence.Enabled;
         KeepRules = [.. image.Persistence.Rules.Select(rule => new RpiLiveKeepRule(rule))];
         Stores = [.. image.Persistence.Stores.Select(store => new RpiLiveStore(store, store.Kind == StoreKind.Partition ? image.Partition?.Length : image.Container?.Length))];
@@ -78,6 +83,18 @@ public sealed class RpiLiveImage
 
     /// <summary>Bytes of RAM that a Pi needs to run the root from RAM.</summary>
     public long RequiredMemory { get; }
+
+    /// <summary>Bytes of RAM that must stay available after the root was copied there.</summary>
+    public long Reserve { get; }
+
+    /// <summary>The most RAM that what is written can take: percent such as <c>50%</c>, or a size such as <c>256MB</c>.</summary>
+    public string UpperSize { get; }
+
+    /// <summary>What the boot does when the root does not fit in RAM.</summary>
+    public OnLowMemory OnLowMemory { get; }
+
+    /// <summary>Swap on zram; null for none.</summary>
+    public RpiLiveZram? Zram { get; }
 
     /// <summary>False when the settings switch keeping off (persistence=off).</summary>
     public bool PersistenceEnabled { get; }

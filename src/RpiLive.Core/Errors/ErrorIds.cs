@@ -143,4 +143,13 @@ public static class ErrorIds
 
     /// <summary>The image knows no user or group of that name.</summary>
     public const string AccountMissing = nameof(AccountMissing);
+
+    /// <summary>Swap on zram is set up already.</summary>
+    public const string ZramExists = nameof(ZramExists);
+
+    /// <summary>The image cannot have swap on zram: a kernel has none, or it was made before RpiLive knew of it.</summary>
+    public const string ZramUnsupported = nameof(ZramUnsupported);
+
+    /// <summary>zram of a kernel of the image does not compress that way.</summary>
+    public const string ZramAlgorithmMissing = nameof(ZramAlgorithmMissing);
 }

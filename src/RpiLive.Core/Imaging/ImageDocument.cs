@@ -22,6 +22,9 @@ internal sealed record ImageDocument
 
     public required RootFacts Root { get; init; }
 
+    /// <summary>MiB of RAM that the system takes once started; null in images made before this was looked at.</summary>
+    public int? BaseUse { get; init; }
+
     public required IReadOnlyList<AppliedEdit> Edits { get; init; }
 
     public required IReadOnlyList<string> Warnings { get; init; }
@@ -46,7 +49,12 @@ internal sealed record ImageDocument
         BlockSize = Root.BlockSize,
         RootMode = settings.Root,
         Persistence = settings.Persistence,
-        RequiredMemory = MemoryBudget.RequiredMemory(Root.Length),
+        RequiredMemory = MemoryBudget.RequiredMemory(Root.Length, settings.Reserve),
+        Reserve = settings.Reserve,
+        BaseUse = BaseUse ?? MemoryBudget.ConsoleUseMebibytes,
+        UpperSize = settings.Upper,
+        OnLowMemory = settings.OnLowMemory,
+        Zram = settings.Zram,
         Edits = Edits,
         Warnings = Warnings,
     };

@@ -1,3 +1,4 @@
+using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Core.Imaging.Persistence;
 
 namespace RpiLive.Core.Imaging;
@@ -46,6 +47,21 @@ public sealed record LiveImage
 
     /// <summary>Bytes of RAM that a Pi needs to run the root from RAM.</summary>
     public required long RequiredMemory { get; init; }
+
+    /// <summary>MiB that must stay available after the root was copied to RAM.</summary>
+    public required int Reserve { get; init; }
+
+    /// <summary>MiB of RAM that the system takes once started.</summary>
+    public required int BaseUse { get; init; }
+
+    /// <summary>The most RAM that what is written can take.</summary>
+    public required MemorySize UpperSize { get; init; }
+
+    /// <summary>What happens when the root does not fit in RAM.</summary>
+    public required OnLowMemory OnLowMemory { get; init; }
+
+    /// <summary>Swap on zram; null for none.</summary>
+    public ZramSettings? Zram { get; init; }
 
     /// <summary>The edits made to the root.</summary>
     public required IReadOnlyList<AppliedEdit> Edits { get; init; }

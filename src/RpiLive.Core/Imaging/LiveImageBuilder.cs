@@ -79,7 +79,8 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         string rootHash = HashRoot(written, fat, progress, cancellation);
         AddText(fat, LiveLayout.RootHashPath, $"{rootHash}  {Path.GetFileName(LiveLayout.RootPath)}\n", plan);
         AddText(fat, LiveSettings.Path, plan.Settings.Format(), plan);
-        ImageDocument document = Describe(source, check.Finish(), plan, root, rootHash) with { Warnings = [.. bootWarnings, .. plan.Warnings] };
+        IReadOnlyList<string> warnings = [.. bootWarnings, .. plan.Warnings, .. ModelFits.Warnings(plan.Flavours, root.TotalLength, plan.Settings)];
+        ImageDocument document = Describe(source, check.Finish(), plan, root, rootHash, warnings);
         AddText(fat, LiveLayout.DocumentPath, JsonSerializer.Serialize(document, ImageDocumentContext.Default.ImageDocument) + "\n", plan);
 
         long volumeLength = fat.Finish(LiveLayout.FreeBytes);
@@ -131,7 +132,8 @@ public sealed class LiveImageBuilder(ICodecs codecs)
     private static void AddText(Fat32Builder fat, string path, string text, LivePlan plan) =>
         fat.AddFile(path, new MemoryContent(Encoding.UTF8.GetBytes(text)), plan.Timestamp);
 
-    private static ImageDocument Describe(FileSource source, string sourceHash, LivePlan plan, SquashFsSummary root, string rootHash) => new()
+    private static ImageDocument Describe(
+        FileSource source, string sourceHash, LivePlan plan, SquashFsSummary root, string rootHash, IReadOnlyList<string> warnings) => new()
     {
         Version = ImageDocument.CurrentVersion,
         Generator = $"RpiLive {typeof(LiveImageBuilder).Assembly.GetName().Version?.ToString(3)}",
@@ -139,8 +141,9 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         Distribution = plan.OperatingSystem.DistributionName,
         Architecture = plan.OperatingSystem.Architecture,
         Flavours = plan.Flavours,
+        BaseUse = plan.BaseUse,
         Root = new(root.TotalLength, root.FileBytes, rootHash, plan.SquashFs.Codec.Name, plan.CompressionLevel, plan.SquashFs.BlockSize),
         Edits = plan.Edits.Edits,
-        Warnings = plan.Warnings,
+        Warnings = warnings,
     };
 }

@@ -1,3 +1,5 @@
+using RpiLive.Core.Imaging.Initramfs;
+
 namespace RpiLive.Core.Imaging;
 
 /// <summary>What to build.</summary>
@@ -25,6 +27,15 @@ public sealed record LiveImageOptions
 
     /// <summary>Where the root lives at run time.</summary>
     public RootMode RootMode { get; init; } = RootMode.Auto;
+
+    /// <summary>What happens at run time when the root does not fit in RAM.</summary>
+    public OnLowMemory OnLowMemory { get; init; } = OnLowMemory.Medium;
+
+    /// <summary>The most RAM that what is written can take at run time; null for half of what is left.</summary>
+    public MemorySize? UpperSize { get; init; }
+
+    /// <summary>MiB of RAM that must stay available after the root was copied there; null for <see cref="MemoryBudget.Reserve"/>.</summary>
+    public int? Reserve { get; init; }
 
     /// <summary>Compression of the root.</summary>
     public RootCompression Compression { get; init; } = RootCompression.Auto;

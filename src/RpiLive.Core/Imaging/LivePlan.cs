@@ -31,6 +31,9 @@ internal sealed record LivePlan
 
     public required LiveSettings Settings { get; init; }
 
+    /// <summary>MiB of RAM that the system takes once started.</summary>
+    public required int BaseUse { get; init; }
+
     public required RootEditResult Edits { get; init; }
 
     /// <summary>What the initramfs and the root edits have to say to the user.</summary>
@@ -45,9 +48,12 @@ internal sealed record LivePlan
     public static LivePlan Make(StockImage stock, LiveImageOptions options, ICodecs codecs, CancellationToken cancellation)
     {
         OperatingSystemFacts system = OperatingSystemFacts.Read(stock.Root);
+        int baseUse = MemoryBudget.BaseUse(hasDesktop: system.UnitFiles.Contains("display-manager.service"));
         BootConfiguration configuration = BootConfiguration.Read(stock.Boot);
         IReadOnlyList<KernelFlavour> kernels = KernelFlavours.Find(stock.Boot, stock.Root, configuration.Settings, codecs);
-        IBlockCodec codec = ChooseCodec(options, kernels, stock, codecs);
+        Dictionary<KernelFlavour, KernelFeatures> features = kernels.ToDictionary(
+            kernel => kernel, kernel => KernelFeatures.Read(kernel, stock.Root, stock.Boot, codecs));
+        IBlockCodec codec = ChooseCodec(options, features, codecs);
         HostMemory.Return();
         int level = Math.Min(options.CompressionLevel ?? codec.DefaultLevel, codec.MaxLevel);
         LiveIdentity identity = LiveIdentity.Derive(stock, options, codec.Name, level);
@@ -67,10 +73,21 @@ internal sealed record LivePlan
             Timestamp = timestamp,
             OperatingSystem = system,
             Flavours = [.. kernels.Select(kernel => new LiveFlavour(
-                kernel.Name, kernel.Release, kernel.KernelFile, configuration.InitramfsOf(kernel), configuration.ModelsOf(kernel, kernels)))],
+                kernel.Name, kernel.Release, kernel.KernelFile, configuration.InitramfsOf(kernel), configuration.ModelsOf(kernel, kernels))
+                {
+                    ZramAlgorithms = features[kernel].ZramAlgorithms,
+                })],
             Initramfs = initramfs,
             BootConfiguration = configuration,
-            Settings = new LiveSettings { Root = options.RootMode, Reserve = MemoryBudget.ReserveMebibytes, Clock = Math.Max(0, timestamp.Seconds) },
+            BaseUse = baseUse,
+            Settings = new LiveSettings
+            {
+                Root = options.RootMode,
+                Reserve = options.Reserve ?? MemoryBudget.Reserve(baseUse),
+                Upper = options.UpperSize ?? new LiveSettings().Upper,
+                OnLowMemory = options.OnLowMemory,
+                Clock = Math.Max(0, timestamp.Seconds),
+            },
             Edits = edits,
             Warnings = [.. builder.Warnings, .. edits.Warnings],
             CompressionLevel = level,
@@ -85,11 +102,11 @@ internal sealed record LivePlan
         };
     }
 
-    private static IBlockCodec ChooseCodec(LiveImageOptions options, IReadOnlyList<KernelFlavour> kernels, StockImage stock, ICodecs codecs)
+    private static IBlockCodec ChooseCodec(LiveImageOptions options, Dictionary<KernelFlavour, KernelFeatures> features, ICodecs codecs)
     {
         if (options.Compression == RootCompression.Gzip)
             return new GzipBlockCodec();
-        List<KernelFlavour> without = [.. kernels.Where(kernel => !ReadsZstd(kernel, stock, codecs))];
+        List<KernelFlavour> without = [.. features.Where(pair => !pair.Value.ReadsSquashFsZstd).Select(pair => pair.Key)];
         if (without.Count == 0)
             return codecs.Zstd;
         if (options.Compression == RootCompression.Auto)
@@ -98,10 +115,6 @@ internal sealed record LivePlan
             $"The kernel {without[0].KernelFile} ({without[0].Release}) is not known to read a squashfs compressed with zstd.",
             "Leave -Compression away or use -Compression Gzip, which every kernel reads.");
     }
-
-    private static bool ReadsZstd(KernelFlavour kernel, StockImage stock, ICodecs codecs) =>
-        ModuleTree.Open(stock.Root, kernel.Release, codecs) is { } modules
-        && KernelConfig.Find(stock.Root, stock.Boot, modules).SupportsSquashFsZstd(modules);
 
     /// <summary>
     /// One file for each name that the firmware loads. Kernels that share a name get one file of several archives, which the

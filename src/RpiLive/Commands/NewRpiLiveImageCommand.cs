@@ -3,6 +3,7 @@ using RpiLive.Building;
 using RpiLive.Commands.Abstractions;
 using RpiLive.Completion;
 using RpiLive.Core.Imaging;
+using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Errors;
 using RpiLive.Isolation;
 using RpiLive.Validation;
@@ -16,6 +17,7 @@ public class NewRpiLiveImageCommand : ImagePathCommand
 {
     private const int MaxGzipLevel = 9;
     private const int MaxZstdLevel = 22;
+    private const long MaxReserve = (long)MemorySize.MaxMebibytes << 20;
 
     private readonly HashSet<string> _made = new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
     private Destination? _destination;
@@ -30,6 +32,20 @@ public class NewRpiLiveImageCommand : ImagePathCommand
     /// <summary>Where the root lives while the Pi runs.</summary>
     [Parameter]
     public RootMode RootMode { get; set; } = RootMode.Auto;
+
+    /// <summary>What the Pi does when the root does not fit in its RAM.</summary>
+    [Parameter]
+    public OnLowMemory OnLowMemory { get; set; } = OnLowMemory.Medium;
+
+    /// <summary>The most RAM that what is written can take: percent of what is left, or a size.</summary>
+    [Parameter]
+    [ValidateMemorySize]
+    public string? UpperSize { get; set; }
+
+    /// <summary>Bytes of RAM that must stay available after the root was copied there.</summary>
+    [Parameter]
+    [ValidateRange(0L, MaxReserve)]
+    public long Reserve { get; set; }
 
     /// <summary>How the root is compressed.</summary>
     [Parameter]
@@ -117,6 +133,9 @@ public class NewRpiLiveImageCommand : ImagePathCommand
             ScratchFolder = _scratch,
             ExpectedHash = ExpectedHash,
             RootMode = RootMode,
+            OnLowMemory = OnLowMemory,
+            UpperSize = UpperSize is null ? null : ValidateMemorySizeAttribute.Parse(UpperSize),
+            Reserve = MyInvocation.BoundParameters.ContainsKey(nameof(Reserve)) ? (int)(Reserve >> 20) : null,
             Compression = Compression,
             CompressionLevel = Level,
             BlockSize = BlockSize,

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using RpiLive.Commands.Abstractions;
 using RpiLive.Completion;
+using RpiLive.Core.Imaging.Editing;
 using RpiLive.Core.Imaging.Persistence;
 using RpiLive.Errors;
 
@@ -37,7 +38,7 @@ public sealed class RemoveRpiLivePersistenceCommand : EditImageCommand
             ThrowTerminatingError(CommandErrors.ParametersDisagree("Nothing is said of what to keep no longer.", "Give -Directory, -Preset or -All."));
     }
 
-    private protected override KeepPlan Plan(KeepState state, CancellationToken cancellation) => KeepPlanner.Plan(state, new ForgetRequest
+    private protected override EditPlan Plan(EditState state, CancellationToken cancellation) => KeepPlanner.Plan(state, new ForgetRequest
     {
         Directories = Directory,
         Presets = Preset,

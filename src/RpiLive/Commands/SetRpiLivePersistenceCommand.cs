@@ -4,6 +4,7 @@ using System.Text;
 using RpiLive.Commands.Abstractions;
 using RpiLive.Completion;
 using RpiLive.Core.Errors;
+using RpiLive.Core.Imaging.Editing;
 using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Core.Imaging.Persistence;
 using RpiLive.Errors;
@@ -160,7 +161,7 @@ public sealed class SetRpiLivePersistenceCommand : EditImageCommand
         };
     }
 
-    private protected override KeepPlan Plan(KeepState state, CancellationToken cancellation) => KeepPlanner.Plan(state, _request, cancellation);
+    private protected override EditPlan Plan(EditState state, CancellationToken cancellation) => KeepPlanner.Plan(state, _request, cancellation);
 
     private static int? Octal(string? mode) => mode is null ? null : Convert.ToInt32(mode, 8);
 

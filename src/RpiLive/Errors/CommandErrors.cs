@@ -51,6 +51,12 @@ internal static class CommandErrors
     public static ErrorRecord ParametersDisagree(string what, string recommendedAction) => Record(
         new PSArgumentException(what), nameof(ParametersDisagree), ErrorCategory.InvalidArgument, null, recommendedAction);
 
+    /// <summary>No model of Raspberry Pi has such a name.</summary>
+    public static ErrorRecord ModelMissing(string name) => Record(
+        new ItemNotFoundException($"There is no Raspberry Pi model '{name}'."),
+        nameof(ModelMissing), ErrorCategory.ObjectNotFound, name,
+        "Get-RpiModel without a name lists them.");
+
     /// <summary>The scratch folder does not exist.</summary>
     public static ErrorRecord ScratchFolderMissing(string path) => Record(
         new DirectoryNotFoundException($"There is no folder '{path}'."),

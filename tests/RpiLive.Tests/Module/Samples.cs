@@ -25,6 +25,10 @@ internal static class Samples
         BlockSize = 128 << 10,
         RootMode = RootMode.Auto,
         RequiredMemory = 900L << 20,
+        Reserve = 192,
+        BaseUse = 144,
+        UpperSize = new(50, true),
+        OnLowMemory = RpiLive.Core.Imaging.Initramfs.OnLowMemory.Medium,
         Edits = [new AppliedEdit("fstab", "The root is an overlay.", ["etc/fstab"])],
         Warnings = ["ACLs of 3 files are not kept."],
     };

@@ -1,4 +1,5 @@
 using RpiLive.Core.Errors;
+using RpiLive.Core.Imaging.Editing;
 using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Core.Imaging.Persistence;
 using RpiLive.Core.SquashFs;
@@ -30,7 +31,7 @@ public sealed class PlannerTests : IDisposable
     public void What_is_so_already_takes_no_step()
     {
         KeepRequest request = new() { Directories = ["/var/log"], Presets = [KeepPreset.Identity], Store = new() { Kind = StoreKind.Partition, Length = 64 * MiB, Grow = true } };
-        KeepPlan plan = Keep(request);
+        EditPlan plan = Keep(request);
         Assert.Equal(
             [
                 "keep data on the store partition (a partition of the card)", "keep /var/log (Overlay) on partition", "keep /etc/ssh (Overlay) on partition",
@@ -117,7 +118,7 @@ public sealed class PlannerTests : IDisposable
     public void Another_size_makes_a_store_on_the_card_anew_in_whole_MiB()
     {
         _partition = 64 * MiB;
-        KeepPlan plan = Keep(new() { Directories = ["/srv"], Store = new() { Kind = StoreKind.Partition } });
+        EditPlan plan = Keep(new() { Directories = ["/srv"], Store = new() { Kind = StoreKind.Partition } });
         Assert.Empty(plan.Changes);
         plan = Keep(new() { Store = new() { Length = (128 * MiB) + 5 } });
         Assert.Equal([new CardChange(StoreKind.Partition, 128 * MiB)], plan.Changes);
@@ -138,7 +139,7 @@ public sealed class PlannerTests : IDisposable
     [Fact]
     public void Lines_of_persistence_conf_become_rules_and_a_source_a_warning()
     {
-        KeepPlan plan = Keep(new()
+        EditPlan plan = Keep(new()
         {
             Imported = PersistenceConf.Parse("/home union,source=h\n/srv\n", "persistence.conf"),
             Store = new() { Label = "persistence" },
@@ -165,7 +166,7 @@ public sealed class PlannerTests : IDisposable
         _partition = 64 * MiB;
         Assert.Empty(Forget(new() { Directories = ["/srv/"] }).Changes);
         Assert.Equal(["partition", "usb", "usb2"], _settings.Stores.Select(store => store.Name));
-        KeepPlan plan = Forget(new() { Directories = ["/var/spool/mail"] });
+        EditPlan plan = Forget(new() { Directories = ["/var/spool/mail"] });
         Assert.Equal([new CardChange(StoreKind.Partition, null)], plan.Changes);
         Assert.Equal(["no longer keep /var/mail", "remove the partition of 64 MiB with all that it holds"], plan.Steps);
         _partition = null;
@@ -189,13 +190,13 @@ public sealed class PlannerTests : IDisposable
         Assert.Single(_settings.Rules);
     }
 
-    private KeepState State() => new("live.img", new LiveSettings { Persistence = _settings }, _root, _partition, _container);
+    private EditState State() => new("live.img", new LiveSettings { Persistence = _settings }, _root, _partition, _container);
 
-    private KeepPlan Keep(KeepRequest request) => Take(KeepPlanner.Plan(State(), request, TestContext.Current.CancellationToken));
+    private EditPlan Keep(KeepRequest request) => Take(KeepPlanner.Plan(State(), request, TestContext.Current.CancellationToken));
 
-    private KeepPlan Forget(ForgetRequest request) => Take(KeepPlanner.Plan(State(), request));
+    private EditPlan Forget(ForgetRequest request) => Take(KeepPlanner.Plan(State(), request));
 
-    private KeepPlan Take(KeepPlan plan)
+    private EditPlan Take(EditPlan plan)
     {
         _settings = plan.Settings.Persistence;
         Assert.Equal(_settings, LiveSettings.Parse(plan.Settings.Format(), "conf").Persistence);

@@ -110,6 +110,22 @@ uptime_seconds() {
 	printf '%s' "${uptime_now%%.*}"
 }
 
+# mark_step NAME: notes how long it took since the last mark, in hundredths of a second; total is since the first
+mark_step() {
+	read -r step_now step_idle <"$PROC/uptime" || return 0
+	: "$step_idle"
+	step_now=${step_now%.*}${step_now#*.}
+	# A leading zero would make it octal.
+	while [ "$step_now" != "${step_now#0}" ]; do step_now=${step_now#0}; done
+	: "${step_now:=0}" "${step_first:=$step_now}" "${step_last:=$step_now}"
+	case $1 in
+		start) return 0 ;;
+		total) step_last=$step_first ;;
+	esac
+	printf '%s %s\n' "$1" "$((step_now - step_last))" >>"$STATE/steps"
+	step_last=$step_now
+}
+
 # memory_kib NAME: a figure of /proc/meminfo, 0 where it is not there
 memory_kib() {
 	memory_value=$(sed -n "s/^$1: *\([0-9]*\) kB\$/\1/p" "$PROC/meminfo")

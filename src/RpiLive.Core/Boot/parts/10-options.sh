@@ -5,7 +5,8 @@
 
 default_options() {
 	opt_root=auto opt_verify=auto opt_onerror=stop opt_reserve=160 opt_timeout=30 opt_upper=50% opt_quiet=no opt_clock=0
-	opt_shell='' opt_debug=no opt_init=/sbin/init opt_persistence=on opt_machineid=''
+	opt_shell='' opt_debug=no opt_init=/sbin/init opt_persistence=on opt_machineid='' opt_upper_inodes='' opt_lowmemory=medium
+	default_zram
 	forget_stores
 }
 
@@ -53,6 +54,12 @@ set_option() {
 					;;
 			esac
 			;;
+		upper.inodes)
+			is_number "$2" 1000 1000000000 || return 1
+			opt_upper_inodes=$(decimal "$2")
+			;;
+		lowmemory) case $2 in medium | stop) opt_lowmemory=$2 ;; *) return 1 ;; esac ;;
+		zram | zram.*) set_zram "${1#zram}" "$2" ;;
 		persistence) case $2 in on | off) opt_persistence=$2 ;; *) return 1 ;; esac ;;
 		machineid)
 			is_store_name "$2" || return 1

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Where the live root goes: to RAM, or read-only from the medium.
 
-root_mode='' root_reason=''
+root_mode='' root_reason='' low_memory=no
 
 # check_squashfs: sets squashfs_file and squashfs_bytes. Magic and bytes_used stand at 0 and 40 (squashfs_fs.h).
 check_squashfs() {
@@ -16,19 +16,25 @@ check_squashfs() {
 }
 
 # decide_root WISH BYTES AVAILABLE_KIB RESERVE_MIB: sets root_mode (Ram or Medium) and root_reason.
-# Status 1 when RAM was asked for and does not do.
+# Status 1 when the root must be in RAM, or else nothing, and does not fit.
 decide_root() {
 	root_need=$((($2 + 1048575) / 1048576 + $4))
 	root_have=$(($3 / 1024))
-	memory_available_at_start=$3
+	memory_available_at_start=$3 low_memory=no
 	if [ "$1" = medium ]; then
 		root_mode=Medium root_reason="asked for"
-	elif [ "$root_have" -ge "$root_need" ]; then
-		root_mode=Ram root_reason="$root_need MiB with reserve fit in $root_have MiB of available memory"
-	elif [ "$1" = ram ]; then
-		root_mode='' root_reason="the root in RAM takes $root_need MiB with reserve, but $root_have MiB of memory are available"
-		return 1
-	else
-		root_mode=Medium root_reason="$root_need MiB with reserve do not fit in $root_have MiB of available memory"
+		return 0
 	fi
+	if [ "$root_have" -ge "$root_need" ]; then
+		root_mode=Ram root_reason="$root_need MiB with reserve fit in $root_have MiB of available memory"
+		return 0
+	fi
+	low_memory=yes
+	root_reason="root $((root_need - $4)) MiB and reserve $4 MiB take $root_need MiB, but $root_have MiB of memory are available, $((root_need - root_have)) MiB too few"
+	if [ "$1" = ram ] || [ "$opt_lowmemory" = stop ]; then
+		root_mode=''
+		root_reason="$root_reason; take a board with more memory or a smaller image, or start once with rpilive.root=medium"
+		return 1
+	fi
+	root_mode=Medium
 }

@@ -70,6 +70,7 @@ copy_and_sum() {
 			say "copying root to RAM: $copy_step %"
 		fi
 	done
+	mark_step copy
 	wait
 	read -r copy_status <"$STATE/copy.status"
 	[ "$copy_status" = 0 ] || fail "copying to RAM failed: $(tail -n 1 "$STATE/copy.errors")"
@@ -107,6 +108,7 @@ place_root() {
 			fail "live/root.squashfs is damaged: its SHA-256 is $copy_sum, not $squashfs_sha256; write the card again"
 		squashfs_verified=true
 	fi
+	mark_step verify
 	place_time=$(($(uptime_seconds) - place_start))
 	say "root ready in $place_time s ($root_mode, verified: $squashfs_verified)"
 	lock_medium

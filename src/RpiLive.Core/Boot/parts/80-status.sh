@@ -101,8 +101,26 @@ json_rules() {
 	done <"$STATE/keep"
 }
 
+# json_steps: what each step of this boot took
+json_steps() {
+	[ -r "$STATE/steps" ] || return 0
+	steps_separator=
+	while read -r steps_name steps_time; do
+		steps_part=$((steps_time % 100))
+		[ "$steps_part" -ge 10 ] || steps_part=0$steps_part
+		printf '%s{"name":"%s","seconds":%s.%s}' "$steps_separator" "$steps_name" "$((steps_time / 100))" "$steps_part"
+		steps_separator=,
+	done <"$STATE/steps"
+}
+
+json_zram() {
+	printf '{"state":"%s","reason":%s,"device":%s,"algorithm":%s,' "$zram_state" "$(json_string "$zram_reason")" \
+		"$(json_string_or_null "${zram_device:+/dev/$zram_device}")" "$(json_string_or_null "$zram_algorithm")"
+	printf '"sizeKiB":%s,"limitKiB":%s,"priority":%s,"swappiness":%s}' "$zram_kib" "$zram_limit_kib" "$opt_zram_priority" "$opt_zram_swappiness"
+}
+
 status_json() {
-	printf '{"version":%s,"flavour":%s,"kernel":%s,' \
+	printf '{"schema":"rpilive.boot","schemaVersion":1,"version":%s,"flavour":%s,"kernel":%s,' \
 		"$(json_string "$(build_value version)")" "$(json_string "$(build_value flavour)")" "$(json_string "$(uname -r)")"
 	printf '"rootMode":%s,"requestedRootMode":%s,"reason":%s,' \
 		"$(json_string "$root_mode")" "$(json_string "$(mode_name "$opt_root")")" "$(json_string "$root_reason")"
@@ -112,9 +130,39 @@ status_json() {
 		"$squashfs_bytes" "$(json_string_or_null "$squashfs_sha256")" "$squashfs_verified"
 	printf '"memory":{"totalKiB":%s,"availableAtStartKiB":%s,"availableKiB":%s,"upperKiB":%s},' \
 		"$(memory_kib MemTotal)" "$memory_available_at_start" "$(memory_kib MemAvailable)" "$upper_kib"
+	printf '"upper":{"sizeKiB":%s,"inodes":%s},"zram":%s,"steps":[%s],' "$upper_kib" "$upper_inodes" "$(json_zram)" "$(json_steps)"
 	printf '"persistence":{"enabled":%s,"reason":%s},"stores":[%s],"keep":[%s],' \
 		"$(case $opt_persistence in on) printf true ;; *) printf false ;; esac)" "$(json_string "$persistence_reason")" "$(json_stores)" "$(json_rules)"
 	printf '"machineId":%s,"warnings":[%s]}\n' "$(json_string "$machine_id_source")" "$(json_lines "$STATE/warnings")"
+}
+
+# write_facts: the same for the command rpilive, a file a value, so that nothing has to be taken apart
+write_facts() {
+	mkdir -p "$STATE/facts"
+	fact version "$(build_value version)"
+	fact flavour "$(build_value flavour)"
+	fact board "$(board_model)"
+	fact root_mode "$root_mode"
+	fact root_requested "$(mode_name "$opt_root")"
+	fact root_reason "$root_reason"
+	fact low_memory "$low_memory"
+	fact squashfs_bytes "$squashfs_bytes"
+	fact squashfs_sha256 "$squashfs_sha256"
+	fact squashfs_verified "$squashfs_verified"
+	fact medium_device "$medium_name"
+	fact medium_disk "$(disk_of "$medium_name")"
+	fact medium_uuid "$(build_value volume)"
+	fact medium_label "$medium_label"
+	fact zram_asked "$opt_zram"
+	fact zram_device "$zram_device"
+	fact zram_reason "$zram_reason"
+	fact persistence "$opt_persistence"
+	fact persistence_reason "$persistence_reason"
+}
+
+# fact NAME VALUE
+fact() {
+	printf '%s\n' "$2" >"$STATE/facts/$1"
 }
 
 write_status() {

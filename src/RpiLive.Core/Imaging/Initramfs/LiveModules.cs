@@ -33,6 +33,12 @@ internal static class LiveModules
     /// <summary>What stores lie on. The root of every image was ext4; exFAT came with Linux 5.7, and where it is missing such a stick is refused.</summary>
     private static readonly string[] s_stores = ["ext4", "exfat"];
 
+    /// <summary>
+    /// Swap on zram, where the kernel has it, with what it compresses by: up to Linux 6.11 the kernel's crypto modules, then parts of its
+    /// own that come as dependencies. Nothing of it is loaded unless the settings ask for it.
+    /// </summary>
+    private static readonly string[] s_zram = ["zram", .. ZramSupport.KnownAlgorithms];
+
     /// <summary>Drivers that no device asks for by a modalias of its own.</summary>
     private static readonly string[] s_loadedByName = ["mmc_block", "sd_mod", "usb-storage", "uas", "virtio_blk"];
 
@@ -49,7 +55,7 @@ internal static class LiveModules
                     "Use an image whose kernel has it; the kernels of Raspberry Pi OS since Bullseye and of Debian do.");
             }
         }
-        return modules.Closure(s_required.SelectMany(feature => feature.Modules).Concat(s_drivers).Concat(s_stores));
+        return modules.Closure(s_required.SelectMany(feature => feature.Modules).Concat(s_drivers).Concat(s_stores).Concat(s_zram));
     }
 
     /// <summary>

@@ -18,6 +18,7 @@ public sealed record LiveSettings
     public const int MaxLength = 64 << 10;
 
     private const int MaxMiB = MemorySize.MaxMebibytes, MaxTimeout = 3600;
+    private const int MinInodes = 1000, MaxInodes = 1_000_000_000;
     private const long MaxClock = 253_402_300_799;
 
     /// <summary>Where the root lives (<c>root=auto|ram|medium</c>).</summary>
@@ -37,6 +38,15 @@ public sealed record LiveSettings
 
     /// <summary>The most RAM that written data can take (<c>upper=PERCENT%</c> or <c>upper=MIB</c>).</summary>
     public MemorySize Upper { get; init; } = new(50, true);
+
+    /// <summary>The most files and directories that can be written, 1,000 to 1,000,000,000; null for one for 4 KiB (<c>upper.inodes=NUMBER</c>).</summary>
+    public int? UpperInodes { get; init; }
+
+    /// <summary>What happens when the root does not fit in RAM (<c>lowmemory=medium|stop</c>).</summary>
+    public OnLowMemory OnLowMemory { get; init; } = OnLowMemory.Medium;
+
+    /// <summary>Swap on zram; null for none (<c>zram=PERCENT%|MIB</c>, <c>zram.</c>*).</summary>
+    public ZramSettings? Zram { get; init; }
 
     /// <summary>True to show only warnings and errors on the console (<c>quiet=yes|no</c>).</summary>
     public bool Quiet { get; init; }
@@ -61,6 +71,8 @@ public sealed record LiveSettings
     {
         LiveSettings settings = new();
         PersistenceReader persistence = new();
+        ZramSettings zram = new();
+        bool hasZram = false;
         List<KeyValuePair<string, string>> others = [];
         List<string> comments = [];
         int number = 0;
@@ -82,8 +94,16 @@ public sealed record LiveSettings
                     throw Corrupt(source, $"line {number}: {refusal}");
                 continue;
             }
+            if (ZramSettings.Knows(key))
+            {
+                if (key != "zram")
+                    zram = zram.With(key, value) ?? throw Refused(key, value);
+                else if (hasZram = value != "off")
+                    zram = zram with { Size = ZramSettings.ParseSize(value) ?? throw Refused(key, value) };
+                continue;
+            }
             if (settings.With(key, value) is not { } changed)
-                throw Corrupt(source, $"line {number}: {key} cannot be '{value[..Math.Min(value.Length, 80)]}'");
+                throw Refused(key, value);
             if (ReferenceEquals(changed, settings))
             {
                 others.RemoveAll(other => other.Key == key);
@@ -93,11 +113,14 @@ public sealed record LiveSettings
         }
         return settings with
         {
+            Zram = hasZram ? zram : null,
             Persistence = persistence.Finish(out (string Text, int Line) fault)
                 ?? throw Corrupt(source, $"line {fault.Line}: {fault.Text}"),
             Others = others,
             Comments = comments,
         };
+
+        ImageException Refused(string key, string value) => Corrupt(source, $"line {number}: {key} cannot be '{value[..Math.Min(value.Length, 80)]}'");
     }
 
     /// <summary>The content of the file, in a fixed order; comments of users follow the first line.</summary>
@@ -112,9 +135,13 @@ public sealed record LiveSettings
         Add("reserve", Reserve.ToString(CultureInfo.InvariantCulture));
         Add("timeout", Timeout.ToString(CultureInfo.InvariantCulture));
         Add("upper", Upper.ToString());
+        if (UpperInodes is { } inodes)
+            Add("upper.inodes", inodes.ToString(CultureInfo.InvariantCulture));
+        Add("lowmemory", OnLowMemory.ToString());
         Add("quiet", Quiet ? "yes" : "no");
         if (Clock is { } clock)
             Add("clock", clock.ToString(CultureInfo.InvariantCulture));
+        Zram?.AppendTo(text);
         Persistence.AppendTo(text);
         foreach ((string key, string value) in Others)
             text.Append(CultureInfo.InvariantCulture, $"{key}={value}\n");
@@ -162,6 +189,15 @@ public sealed record LiveSettings
                 return SettingNumber.Parse(value, 1, MaxTimeout) is { } timeout ? this with { Timeout = (int)timeout } : null;
             case "upper":
                 return MemorySize.Parse(value) is { } upper ? this with { Upper = upper } : null;
+            case "upper.inodes":
+                return SettingNumber.Parse(value, MinInodes, MaxInodes) is { } inodes ? this with { UpperInodes = (int)inodes } : null;
+            case "lowmemory":
+                return value switch
+                {
+                    "medium" => this with { OnLowMemory = OnLowMemory.Medium },
+                    "stop" => this with { OnLowMemory = OnLowMemory.Stop },
+                    _ => null,
+                };
             case "quiet":
                 return value is "yes" or "no" ? this with { Quiet = value == "yes" } : null;
             case "clock":

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace RpiLive.Core.Imaging.Initramfs;
 
-/// <summary>The most RAM that a tmpfs can take: the upper layer, or a directory that is kept in RAM.</summary>
-/// <param name="Value">1 to 100 percent, or 1 to 1,048,576 MiB.</param>
+/// <summary>A share of the RAM: what the upper layer, a directory in RAM or swap on zram can take.</summary>
+/// <param name="Value">Percent, or MiB up to 1,048,576; 1 to 100 percent where nothing else is said.</param>
 /// <param name="IsPercent">True for percent, false for MiB.</param>
 public readonly record struct MemorySize(int Value, bool IsPercent)
 {

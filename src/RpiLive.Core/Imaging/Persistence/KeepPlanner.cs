@@ -1,5 +1,6 @@
 using System.Text;
 using RpiLive.Core.Errors;
+using RpiLive.Core.Imaging.Editing;
 using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Core.Tree;
 
@@ -15,7 +16,7 @@ public static class KeepPlanner
     /// <param name="request">What to keep.</param>
     /// <param name="cancellation">Ends the reading of a folder that fills a directory.</param>
     /// <exception cref="ImageException">The request cannot work, or the root is damaged.</exception>
-    public static KeepPlan Plan(KeepState state, KeepRequest request, CancellationToken cancellation)
+    public static EditPlan Plan(EditState state, KeepRequest request, CancellationToken cancellation)
     {
         string image = state.Image;
         PersistenceSettings before = state.Settings.Persistence, after = before;
@@ -65,14 +66,14 @@ public static class KeepPlanner
             throw KeepErrors.Request(ErrorIds.TooManyKeepRules, image, $"{LiveSettings.Path} would have more than {LiveSettings.MaxLength:N0} bytes",
                 "Keep a directory further up in place of several in it.");
         }
-        return new KeepPlan { Settings = settings, Changes = change is null ? [] : [change], Steps = steps, Warnings = warnings };
+        return new EditPlan { Settings = settings, Changes = change is null ? [] : [change], Steps = steps, Warnings = warnings };
     }
 
     /// <summary>Plans to keep less.</summary>
     /// <param name="state">The image.</param>
     /// <param name="request">What to keep no longer.</param>
     /// <exception cref="ImageException"><see cref="ErrorIds.KeepRuleMissing"/>, or the root is damaged.</exception>
-    public static KeepPlan Plan(KeepState state, ForgetRequest request)
+    public static EditPlan Plan(EditState state, ForgetRequest request)
     {
         PersistenceSettings before = state.Settings.Persistence;
         HashSet<string> gone = request.All ? [.. before.Rules.Select(rule => rule.Directory)] : [];
@@ -118,7 +119,7 @@ public static class KeepPlanner
                 }
             }
         }
-        return new KeepPlan { Settings = state.Settings with { Persistence = after }, Changes = changes, Steps = steps };
+        return new EditPlan { Settings = state.Settings with { Persistence = after }, Changes = changes, Steps = steps };
     }
 
     private static string Trim(string directory) => directory.Length > 1 && directory.EndsWith('/') ? directory[..^1] : directory;
@@ -139,7 +140,7 @@ public static class KeepPlanner
     private static string Noun(StoreKind kind) => kind == StoreKind.Partition ? "partition" : "container file";
 
     private static CardChange? PlanCard(
-        KeepState state, Store store, KeepRequest request, List<(string Directory, KeepMode Mode)> wanted, List<string> steps, CancellationToken cancellation)
+        EditState state, Store store, KeepRequest request, List<(string Directory, KeepMode Mode)> wanted, List<string> steps, CancellationToken cancellation)
     {
         if (store.Kind == StoreKind.Usb)
         {
@@ -166,14 +167,14 @@ public static class KeepPlanner
         return existing == length && seed is null ? null : new CardChange(store.Kind, length, seeded, seed);
     }
 
-    private static KeepRule? FindRule(KeepState state, string directory)
+    private static KeepRule? FindRule(EditState state, string directory)
     {
         IReadOnlyList<KeepRule> rules = state.Settings.Persistence.Rules;
         return rules.FirstOrDefault(rule => rule.Directory == directory) ?? (KeepDirectory.Fault(directory, KeepMode.Tmpfs) is null
             && state.Root.Resolve(directory) is { } place ? rules.FirstOrDefault(rule => rule.Directory == place) : null);
     }
 
-    private static ImageException Missing(KeepState state, string what) => KeepErrors.Request(ErrorIds.KeepRuleMissing, state.Image, what,
+    private static ImageException Missing(EditState state, string what) => KeepErrors.Request(ErrorIds.KeepRuleMissing, state.Image, what,
         state.Settings.Persistence.Rules is { Count: > 0 } rules
             ? $"Its rules are for {string.Join(", ", rules.Select(rule => rule.Directory))}." : "Nothing is kept in this image; see its KeepRules.");
 }

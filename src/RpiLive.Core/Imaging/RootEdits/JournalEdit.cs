@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RpiLive.Core.Imaging.Edits;
 
 /// <summary>Where journald writes, and how much.</summary>
@@ -9,20 +11,22 @@ internal sealed class JournalEdit : IRootEdit
 {
     private const string VendorFolder = "/usr/lib/systemd/journald.conf.d";
 
+    private static readonly string s_size = string.Create(CultureInfo.InvariantCulture, $"{MemoryBudget.JournalMebibytes}M");
+
     public string Name => "journal";
 
-    public string Reason => "The journal would grow in RAM without an end worth having: it stays in /run, with 16 MiB at most.";
+    public string Reason => "The journal would grow in RAM without an end worth having: it stays in /run, with a limit.";
 
     public void Apply(RootEditor root)
     {
         if (!Units.Has(root, "systemd-journald.service"))
             return;
         string name = DropIns.LastName(root, ".conf", "/etc/systemd/journald.conf.d", "/usr/local/lib/systemd/journald.conf.d", VendorFolder);
-        root.PutText($"{VendorFolder}/{name}", """
+        root.PutText($"{VendorFolder}/{name}", $"""
             # A live image keeps its journal in RAM.
             [Journal]
             Storage=volatile
-            RuntimeMaxUse=16M
+            RuntimeMaxUse={s_size}
 
             """);
     }

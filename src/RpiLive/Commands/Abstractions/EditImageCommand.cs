@@ -10,7 +10,7 @@ using RpiLive.Isolation;
 namespace RpiLive.Commands.Abstractions;
 
 /// <summary>
-/// A cmdlet that changes what live images keep, in place. A change is planned on the image as it is, so that what cannot work is
+/// A cmdlet that changes live images in place. A change is planned on the image as it is, so that what cannot work is
 /// refused, and -WhatIf answered, before anything is held or written.
 /// </summary>
 public abstract class EditImageCommand : ImagePathCommand
@@ -30,7 +30,7 @@ public abstract class EditImageCommand : ImagePathCommand
     }
 
     /// <summary>Works out the change of one image, on a worker thread.</summary>
-    private protected abstract KeepPlan Plan(KeepState state, CancellationToken cancellation);
+    private protected abstract EditPlan Plan(EditState state, CancellationToken cancellation);
 
     /// <summary>The full path of a file or folder of the host; ends the command where it is none or not there.</summary>
     private protected string ResolveExisting(string path, bool isFolder)
@@ -59,7 +59,7 @@ public abstract class EditImageCommand : ImagePathCommand
     {
         // Meanwhile the image is opened.
         _codecs ??= Task.Run(LoadCodecs);
-        (LiveImage image, KeepPlan plan) = RunPumped(cancellation => PlanFor(path, cancellation), static () => { });
+        (LiveImage image, EditPlan plan) = RunPumped(cancellation => PlanFor(path, cancellation), static () => { });
         foreach (string warning in plan.Warnings)
             WriteWarning($"{System.IO.Path.GetFileName(path)}: {warning}");
         if (plan.Steps.Count == 0)
@@ -71,12 +71,12 @@ public abstract class EditImageCommand : ImagePathCommand
         return ShouldProcess(path, char.ToUpperInvariant(steps[0]) + steps[1..]) ? RunPumped(cancellation => Apply(path, cancellation), static () => { }) : null;
     }
 
-    private (LiveImage Image, KeepPlan Plan) PlanFor(string path, CancellationToken cancellation)
+    private (LiveImage Image, EditPlan Plan) PlanFor(string path, CancellationToken cancellation)
     {
         using LiveImageReader reader = LiveImageReader.Open(path);
         using SquashFsVolume root = LiveRoot.Open(reader.RootFileSystem, Codecs);
         LiveImage image = reader.Image;
-        return (image, Plan(new KeepState(path, reader.Settings, root, image.Partition?.Length, image.Container?.Length), cancellation));
+        return (image, Plan(new EditState(path, reader.Settings, root, image.Partition?.Length, image.Container?.Length) { Flavours = image.Flavours }, cancellation));
     }
 
     private LiveImage Apply(string path, CancellationToken cancellation)
@@ -84,8 +84,9 @@ public abstract class EditImageCommand : ImagePathCommand
         using LiveImageEditor editor = LiveImageEditor.Open(path);
         using SquashFsVolume root = LiveRoot.Open(editor.RootFileSystem, Codecs);
         // Planned again: between the two another program may have changed the image.
-        KeepPlanRunner.Apply(
-            Plan(new KeepState(path, editor.Settings, root, editor.Partition?.Length, editor.Container?.Length), cancellation), editor, cancellation);
+        EditPlanRunner.Apply(
+            Plan(new EditState(path, editor.Settings, root, editor.Partition?.Length, editor.Container?.Length) { Flavours = editor.Image.Flavours }, cancellation),
+            editor, cancellation);
         return editor.Image;
     }
 }

@@ -1,10 +1,10 @@
-using RpiLive.Core.Imaging.Editing;
+using RpiLive.Core.Imaging.Persistence;
 using RpiLive.Core.Tree;
 
-namespace RpiLive.Core.Imaging.Persistence;
+namespace RpiLive.Core.Imaging.Editing;
 
 /// <summary>Makes a planned change.</summary>
-public static class KeepPlanRunner
+public static class EditPlanRunner
 {
     /// <summary>
     /// Makes the change. Stores are there before the settings name them, and go after; so the image works wherever this is cut.
@@ -14,7 +14,7 @@ public static class KeepPlanRunner
     /// <param name="cancellation">Ends the work between two steps, or within the making of a store.</param>
     /// <exception cref="Errors.ImageException">What the editor throws.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static void Apply(KeepPlan plan, LiveImageEditor editor, CancellationToken cancellation)
+    public static void Apply(EditPlan plan, LiveImageEditor editor, CancellationToken cancellation)
     {
         Timestamp time = new(Math.Max(0, editor.Settings.Clock ?? 0));
         foreach (CardChange change in plan.Changes.Where(change => change.Length is not null))

@@ -1,0 +1,64 @@
+# shellcheck shell=sh
+# Settings of swap on zram: zram=SIZE, and zram.* for how.
+
+default_zram() {
+	opt_zram=off opt_zram_algorithm='' opt_zram_priority=100 opt_zram_limit='' opt_zram_swappiness=150 opt_zram_pagecluster=0
+	opt_zram_watermarkboost=0 opt_zram_watermarkscale=125
+}
+
+# set_zram KEY VALUE: KEY is empty or .PROPERTY; status as set_option
+set_zram() {
+	case $1 in
+		'')
+			case $2 in
+				off) opt_zram=off ;;
+				*%)
+					is_number "${2%\%}" 1 400 || return 1
+					opt_zram=$(decimal "${2%\%}")%
+					;;
+				*)
+					is_number "$2" 8 1048576 || return 1
+					opt_zram=$(decimal "$2")
+					;;
+			esac
+			;;
+		.algorithm)
+			case $2 in '' | *[!a-z0-9-]*) return 1 ;; esac
+			[ "${#2}" -le 31 ] || return 1
+			opt_zram_algorithm=$2
+			;;
+		.priority)
+			if [ "$2" != -1 ]; then is_number "$2" 0 32767 || return 1; fi
+			opt_zram_priority=$(decimal "$2")
+			;;
+		.limit)
+			case $2 in
+				*%)
+					is_number "${2%\%}" 1 100 || return 1
+					opt_zram_limit=$(decimal "${2%\%}")%
+					;;
+				*)
+					is_number "$2" 8 1048576 || return 1
+					opt_zram_limit=$(decimal "$2")
+					;;
+			esac
+			;;
+		.swappiness)
+			is_number "$2" 0 200 || return 1
+			opt_zram_swappiness=$(decimal "$2")
+			;;
+		.pagecluster)
+			is_number "$2" 0 10 || return 1
+			opt_zram_pagecluster=$(decimal "$2")
+			;;
+		.watermarkboost)
+			is_number "$2" 0 150000 || return 1
+			opt_zram_watermarkboost=$(decimal "$2")
+			;;
+		.watermarkscale)
+			is_number "$2" 1 3000 || return 1
+			opt_zram_watermarkscale=$(decimal "$2")
+			;;
+		*) return 2 ;;
+	esac
+}

@@ -1,0 +1,114 @@
+# shellcheck shell=sh
+# Swap on zram: compressed memory. Set up before the root starts, so that no service sees a system without it. Nothing here stops a
+# boot: a system without swap is better than none. (Documentation/admin-guide/blockdev/zram.rst)
+
+zram_state=Off zram_reason='' zram_device='' zram_kib=0 zram_algorithm='' zram_limit_kib=0
+
+# write_value FILE TEXT
+write_value() {
+	{ printf '%s\n' "$2" >"$1"; } 2>/dev/null
+}
+
+setup_zram() {
+	zram_state=Off zram_reason='' zram_device='' zram_kib=0 zram_algorithm='' zram_limit_kib=0
+	[ "$opt_zram" != off ] || return 0
+	zram_state=Failed
+	if make_zram && swap_on_zram; then
+		zram_state=Active zram_reason=
+		tune_swap
+		say "swap on $zram_device: $((zram_kib / 1024)) MiB, $zram_algorithm"
+	else
+		warn "there is no swap on zram: $zram_reason"
+		zram_device=
+	fi
+}
+
+# find_zram: sets zram_device to one that nobody has set up
+find_zram() {
+	modprobe -q zram 2>/dev/null
+	for zram_entry in "$SYS"/block/zram*; do
+		[ -r "$zram_entry/disksize" ] || continue
+		read -r zram_size <"$zram_entry/disksize"
+		if [ "$zram_size" = 0 ]; then
+			zram_device=${zram_entry##*/}
+			return 0
+		fi
+	done
+	zram_number=
+	[ ! -r "$SYS/class/zram-control/hot_add" ] || read -r zram_number <"$SYS/class/zram-control/hot_add"
+	zram_device=zram$zram_number
+	[ -n "$zram_number" ] && [ -e "$SYS/block/$zram_device" ]
+}
+
+# chosen_algorithm: sets zram_algorithm to the one in brackets
+chosen_algorithm() {
+	zram_algorithm=
+	[ ! -r "$SYS/block/$zram_device/comp_algorithm" ] || IFS= read -r zram_algorithm <"$SYS/block/$zram_device/comp_algorithm"
+	zram_algorithm=${zram_algorithm#*\[}
+	zram_algorithm=${zram_algorithm%%\]*}
+}
+
+# choose_algorithm: the one that is asked for. Up to Linux 6.11 zram takes any compressor of the kernel's crypto modules, listed or not.
+choose_algorithm() {
+	chosen_algorithm
+	[ -n "$opt_zram_algorithm" ] && [ "$zram_algorithm" != "$opt_zram_algorithm" ] || return 0
+	modprobe -q "$opt_zram_algorithm" 2>/dev/null
+	write_value "$SYS/block/$zram_device/comp_algorithm" "$opt_zram_algorithm"
+	chosen_algorithm
+	[ "$zram_algorithm" = "$opt_zram_algorithm" ] || warn "zram of kernel $(uname -r) does not know $opt_zram_algorithm, so it compresses with $zram_algorithm"
+}
+
+# make_zram: a device of the size asked for; status 1 and zram_reason where there is none
+make_zram() {
+	zram_reason="kernel $(uname -r) has none"
+	find_zram || return 1
+	choose_algorithm
+	memory_total=$(memory_kib MemTotal)
+	memory_share "$opt_zram" "$memory_total"
+	zram_kib=$share_kib
+	zram_reason="$zram_device does not take the size of $zram_kib KiB"
+	write_value "$SYS/block/$zram_device/disksize" "$((zram_kib * 1024))" || return 1
+	[ -n "$opt_zram_limit" ] || return 0
+	memory_share "$opt_zram_limit" "$memory_total"
+	if write_value "$SYS/block/$zram_device/mem_limit" "$((share_kib * 1024))"; then
+		zram_limit_kib=$share_kib
+	else
+		warn "$zram_device takes no memory limit"
+	fi
+}
+
+# swap_on_zram: status 1 and zram_reason where the kernel does not swap on it
+swap_on_zram() {
+	zram_reason="mkswap of $zram_device failed"
+	mkswap "$DEV/$zram_device" >/dev/null 2>&1 || return 1
+	zram_reason="$zram_device cannot be used as swap"
+	[ "$opt_zram_priority" = -1 ] || ! swap_on_with_priority || return 0
+	swapon "$DEV/$zram_device" >/dev/null 2>&1 || return 1
+	[ "$opt_zram_priority" = -1 ] || warn "swap on $zram_device has the kernel's priority, not $opt_zram_priority"
+}
+
+# swap_on_with_priority: busybox of Debian knows no -p, so the swapon of the live root does it where it must
+swap_on_with_priority() {
+	if swapon -p "$opt_zram_priority" "$DEV/$zram_device" >/dev/null 2>&1; then return 0; fi
+	mount -o bind "$DEV" "$ROOT/dev" 2>/dev/null || return 1
+	chroot "$ROOT" /sbin/swapon -p "$opt_zram_priority" "/dev/$zram_device" >/dev/null 2>&1
+	swap_status=$?
+	umount "$ROOT/dev"
+	return "$swap_status"
+}
+
+# tune_swap: what suits swap that costs no disk access. The file puts it back where settings of the image are read later.
+tune_swap() {
+	mkdir -p "$RUN/sysctl.d"
+	for tune_pair in "swappiness $opt_zram_swappiness" "page-cluster $opt_zram_pagecluster" \
+		"watermark_boost_factor $opt_zram_watermarkboost" "watermark_scale_factor $opt_zram_watermarkscale"; do
+		tune_name=${tune_pair% *} tune_value=${tune_pair#* }
+		if ! write_value "$PROC/sys/vm/$tune_name" "$tune_value"; then
+			# Over 100 came with Linux 5.8.
+			[ "$tune_name" = swappiness ] || continue
+			tune_value=100
+			write_value "$PROC/sys/vm/swappiness" 100 || continue
+		fi
+		printf 'vm.%s=%s\n' "$tune_name" "$tune_value"
+	done >"$RUN/sysctl.d/99-zz-rpilive.conf"
+}

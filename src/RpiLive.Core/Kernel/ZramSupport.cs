@@ -1,0 +1,31 @@
+namespace RpiLive.Core.Kernel;
+
+/// <summary>What zram of a kernel compresses by.</summary>
+/// <remarks>
+/// drivers/block/zram/Kconfig and zcomp.c of Linux: from 6.12 on zram has compressors of its own (<c>ZRAM_BACKEND_*</c>), before that it
+/// takes those of the crypto API; <c>lzo-rle</c> comes with lzo since 5.1.
+/// </remarks>
+public static class ZramSupport
+{
+    private static readonly (string Option, string[] Algorithms)[] s_backends =
+    [
+        ("LZO", ["lzo", "lzo-rle"]), ("LZ4", ["lz4"]), ("LZ4HC", ["lz4hc"]), ("ZSTD", ["zstd"]), ("842", ["842"]), ("DEFLATE", ["deflate"]),
+    ];
+
+    /// <summary>The names of all that zram was ever able to compress by; modules of the crypto API have the same.</summary>
+    public static IReadOnlyList<string> KnownAlgorithms { get; } = [.. s_backends.SelectMany(backend => backend.Algorithms)];
+
+    /// <summary>The algorithms that a kernel's zram has, in the order of <see cref="KnownAlgorithms"/>; none where it has no zram.</summary>
+    /// <param name="config">The kernel's configuration; where it is not known, what the modules tell counts.</param>
+    /// <param name="modules">The kernel's modules.</param>
+    public static IReadOnlyList<string> Find(KernelConfig config, ModuleTree modules)
+    {
+        if (!Has("zram"))
+            return [];
+        if (s_backends.Any(backend => config["CONFIG_ZRAM_BACKEND_" + backend.Option] is KernelOption.Yes or KernelOption.Module))
+            return [.. s_backends.Where(backend => config["CONFIG_ZRAM_BACKEND_" + backend.Option] == KernelOption.Yes).SelectMany(backend => backend.Algorithms)];
+        return [.. s_backends.SelectMany(backend => backend.Algorithms.Where(name => config["CONFIG_CRYPTO_" + backend.Option] != KernelOption.No && Has(name)))];
+
+        bool Has(string name) => modules.IsBuiltIn(name) || modules.Find(name) is not null;
+    }
+}
