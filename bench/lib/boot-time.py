@@ -90,7 +90,7 @@ def main():
             text = guest.expect(r"(?s)(.*)status-is-2\n").group(1)
         finally:
             guest.process.kill()
-    status = re.search(r"^\{.*\}$", text, re.MULTILINE)
+    status = re.search(r"\{\"schema\".*\}", text)
     for step in json.loads(status.group())["steps"] if status else []:
         print(step["name"], step["seconds"])
 

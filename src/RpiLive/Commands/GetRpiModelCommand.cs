@@ -16,8 +16,8 @@ public sealed class GetRpiModelCommand : ImagePathCommand
 
     /// <summary>Names of models, with wildcards.</summary>
     [Parameter(Position = 0, ParameterSetName = ModelSet)]
-    [Parameter(ParameterSetName = PathSet)]
-    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(Position = 1, ParameterSetName = PathSet)]
+    [Parameter(Position = 0, ParameterSetName = LiteralPathSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PiModelCompleter))]

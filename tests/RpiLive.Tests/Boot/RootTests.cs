@@ -52,14 +52,29 @@ public sealed class RootTests
     }
 
     [Theory]
-    [InlineData("50%", "400000")]
-    [InlineData("1%", "8000")]
-    [InlineData("100%", "800000")]
-    [InlineData("256", "262144")]
-    public void The_upper_layer_takes_its_share_of_what_is_available(string size, string expected)
+    [InlineData("50%", "", "400000 100000")]
+    [InlineData("1%", "", "8000 20000")]
+    [InlineData("100%", "5000", "800000 5000")]
+    [InlineData("256", "", "262144 65536")]
+    public void The_upper_layer_takes_its_share_of_what_is_available(string size, string inodes, string expected)
     {
         using BootShell shell = new();
-        Assert.Equal(expected, shell.Run($"upper_limit {size} \"$(memory_kib MemAvailable)\""));
+        Assert.Equal(expected, shell.Run($"opt_upper={size} opt_upper_inodes={inodes}\nlimit_upper \"$(memory_kib MemAvailable)\"\nprintf %s \"$upper_kib $upper_inodes\""));
+    }
+
+    [Theory]
+    [InlineData("auto", "medium", "0 Medium yes")]
+    [InlineData("auto", "stop", "1  yes")]
+    [InlineData("ram", "medium", "1  yes")]
+    [InlineData("medium", "stop", "0 Medium no")]
+    public void Too_little_memory_ends_as_the_policy_says_with_the_numbers(string wish, string policy, string expected)
+    {
+        using BootShell shell = new();
+        string output = shell.Run($"opt_lowmemory={policy}\ndecide_root {wish} {700L << 20} {800 << 10} 192\necho \"$? $root_mode $low_memory\"\necho \"$root_reason\"");
+        Assert.Equal(expected, output.Split('\n')[0]);
+        if (wish != "medium")
+            Assert.StartsWith("root 700 MiB and reserve 192 MiB take 892 MiB, but 800 MiB of memory are available, 92 MiB too few", output.Split('\n')[1], StringComparison.Ordinal);
+        Assert.Equal(expected[0] == '1', output.Contains("rpilive.root=medium", StringComparison.Ordinal));
     }
 
     [Fact]

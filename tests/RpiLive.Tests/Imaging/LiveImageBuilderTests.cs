@@ -71,7 +71,7 @@ public sealed class LiveImageBuilderTests : IDisposable
     {
         DirectoryNode boot = ReadBoot(Build(SyntheticStock.TrixieArmhf(), options => options with { RootMode = RootMode.Ram }));
         LiveSettings settings = LiveSettings.Parse(Text(boot, LiveSettings.Path), "test");
-        Assert.Equal((RootMode.Ram, MemoryBudget.ReserveMebibytes), (settings.Root, settings.Reserve));
+        Assert.Equal((RootMode.Ram, MemoryBudget.Reserve(MemoryBudget.ConsoleUseMebibytes)), (settings.Root, settings.Reserve));
         Assert.NotNull(settings.Clock);
     }
 

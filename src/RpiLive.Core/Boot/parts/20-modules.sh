@@ -6,10 +6,9 @@
 load_modules() {
 	{ printf '/sbin/modprobe\n' >"$PROC/sys/kernel/modprobe"; } 2>/dev/null
 	printf 'none\n' >"$STATE/modaliases"
-	while read -r load_name; do
-		# Some are built in or for other hardware: silence is fine, require_kernel looks at the result.
-		modprobe -q "$load_name" 2>/dev/null
-	done <"$ETC/modules"
+	# Some are built in or for other hardware: silence is fine, require_kernel looks at the result. All at once, since each modprobe
+	# reads all indexes.
+	xargs modprobe -q -a <"$ETC/modules" 2>/dev/null
 	coldplug
 }
 

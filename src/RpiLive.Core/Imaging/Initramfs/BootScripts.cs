@@ -15,8 +15,13 @@ internal static class BootScripts
     }
 
     /// <summary>The paths of the parts of /init below <c>Boot/</c>, in order.</summary>
-    public static IEnumerable<string> Parts() =>
-        ResourceNames().Select(PathOf).Where(path => path.StartsWith("parts/", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Parts() => Below("parts/");
+
+    /// <summary>The paths of the parts of the command rpilive below <c>Boot/</c>, in order, without those that it shares with /init.</summary>
+    public static IEnumerable<string> CommandParts() => Below("live/command/");
+
+    private static IEnumerable<string> Below(string folder) =>
+        ResourceNames().Select(PathOf).Where(path => path.StartsWith(folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> ResourceNames() =>
         typeof(BootScripts).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal));

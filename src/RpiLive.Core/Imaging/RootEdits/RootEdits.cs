@@ -11,6 +11,7 @@ public static class RootEdits
     private static readonly IReadOnlyList<IRootEdit> s_edits =
     [
         new LiveFolderEdit(),
+        new LiveCommandEdit(),
         new SwapEdit(),
         new FstabEdit(),
         new BootVolumeUnitsEdit(),

@@ -5,12 +5,20 @@ namespace RpiLive.Core.Imaging.Edits;
 /// <summary>Everything that sets up swap. The live boot alone does it, with zram, when asked to.</summary>
 /// <remarks>
 /// A swap file would be made in the upper layer, that is in RAM, and the kernel takes none on an overlay anyway. Covers
-/// dphys-swapfile (to Bookworm), rpi-swap with systemd-zram-generator (from Trixie) and Debian's zram-tools.
+/// dphys-swapfile (to Bookworm), rpi-swap with systemd-zram-generator (from Trixie), Debian's zram-tools, zram-config and Armbian's
+/// zram. log2ram goes on, in a tmpfs: with its own zram it would take the device that the boot set up.
 /// </remarks>
 internal sealed class SwapEdit : IRootEdit
 {
     private const string RpiSwapConfig = "/etc/rpi/swap.conf";
     private const string RpiSwapFolder = "/etc/rpi/swap.conf.d";
+
+    private const string Log2RamConfig = "/etc/log2ram.conf";
+
+    private static readonly string[] s_owners =
+    [
+        "dphys-swapfile.service", "zramswap.service", "zram-config.service", "armbian-zram-config.service", "rpi-zram-writeback.service", "rpi-zram-writeback.timer",
+    ];
 
     private static readonly string[] s_usualFiles = ["/var/swap", "/swapfile", "/swap.img"];
 
@@ -28,8 +36,10 @@ internal sealed class SwapEdit : IRootEdit
             if (TreePath.Find(root.Root, path, followLast: false) is FileNode file && IsSwapFile(file.Content))
                 root.Remove(path);
         }
-        Units.Mask(root, "dphys-swapfile.service", "zramswap.service");
+        Units.Mask(root, s_owners);
         Units.MaskGenerator(root, "zram-generator");
+        if (root.ReadText(Log2RamConfig) is { } log2Ram && log2Ram.Contains("ZL2R=true", StringComparison.Ordinal))
+            root.RewriteText(Log2RamConfig, log2Ram.Replace("ZL2R=true", "ZL2R=false", StringComparison.Ordinal));
         if (root.IsFile(RpiSwapConfig) || root.Exists("/usr/lib/rpi-swap"))
         {
             root.PutText($"{RpiSwapFolder}/{DropIns.LastName(root, ".conf", RpiSwapFolder)}", """
