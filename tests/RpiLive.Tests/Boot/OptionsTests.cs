@@ -37,7 +37,7 @@ public sealed class OptionsTests
         LiveSettings settings = new()
         {
             Root = RootMode.Ram, Verify = VerifyMode.No, OnError = OnError.Reboot, Reserve = 512, Timeout = 60, Upper = new(700, false),
-            Quiet = true, Clock = 1_750_000_000, Others = [new("zram", "50%")],
+            Quiet = true, Clock = 1_750_000_000, Others = [new("colour", "50%")],
         };
         shell.Write("conf", settings.Format());
         Assert.Equal("ram no reboot 512 60 700 yes 1750000000 /no /sbin/init\n", shell.Run($"read_options '{shell["conf"]}'\n" + Show));
@@ -131,8 +131,8 @@ public sealed class OptionsTests
     [Fact]
     public void Settings_keep_keys_of_later_versions()
     {
-        LiveSettings settings = LiveSettings.Parse("zram=50%\nroot=ram\nstore=label:KEEP\nzram=25%\n", "conf");
-        Assert.Equal([new("store", "label:KEEP"), new("zram", "25%")], settings.Others);
+        LiveSettings settings = LiveSettings.Parse("colour=red\nroot=ram\nstore=label:KEEP\ncolour=blue\n", "conf");
+        Assert.Equal([new("store", "label:KEEP"), new("colour", "blue")], settings.Others);
         LiveSettings again = LiveSettings.Parse(settings.Format(), "conf");
         Assert.Equal(settings with { Others = [], Comments = [] }, again with { Others = [], Comments = [] });
         Assert.Equal(settings.Others, again.Others);

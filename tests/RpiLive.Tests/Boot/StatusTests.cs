@@ -102,9 +102,9 @@ public sealed class StatusTests
         shell.Write("sys/devices/a/modalias", "pci:v1\n");
         shell.Write("sys/devices/b/modalias", "of:Nx\n");
         shell.Write("etc/modules", "squashfs\nloop\n");
-        string script = "modprobe() { echo \"$*\" >>\"$STATE/calls\"; }\nxargs() { shift 2; \"$@\" $(cat); }\n";
+        string script = "modprobe() { echo \"$*\" >>\"$STATE/calls\"; }\nxargs() { [ \"$1\" != -n ] || shift 2; \"$@\" $(cat); }\n";
         shell.Run(script + "load_modules; coldplug");
-        Assert.Equal(["-q squashfs", "-q loop", "-q -a -b of:Nx pci:v1"], File.ReadAllLines(shell["run/rpilive/calls"]));
+        Assert.Equal(["-q -a squashfs loop", "-q -a -b of:Nx pci:v1"], File.ReadAllLines(shell["run/rpilive/calls"]));
         shell.Write("sys/devices/c/modalias", "usb:v2\n");
         shell.Run(script + "coldplug");
         Assert.Equal("-q -a -b usb:v2", File.ReadAllLines(shell["run/rpilive/calls"])[^1]);
@@ -122,5 +122,26 @@ public sealed class StatusTests
         if (hasLoop)
             shell.Write("dev/loop-control", "");
         Assert.Equal(exitCode, shell.TryRun("require_kernel").ExitCode);
+    }
+
+    [Fact]
+    public void Steps_are_timed_and_told_with_zram_and_the_upper_layer()
+    {
+        using BootShell shell = new();
+        shell.Run(Boot + """
+            clock() { printf '%s 0.00\n' "$1" >"$PROC/uptime"; }
+            clock 0.09; mark_step start; clock 1.10; mark_step modules; clock 12.34; mark_step copy; mark_step total
+            upper_inodes=93750 zram_state=Active zram_device=zram0 zram_kib=512000 zram_algorithm=zstd
+            write_facts; write_status
+            """);
+        using JsonDocument status = JsonDocument.Parse(File.ReadAllText(shell["run/rpilive/status.json"]));
+        Assert.Equal(
+            ["modules 1.01", "copy 11.24", "total 12.25"],
+            status.RootElement.GetProperty("steps").EnumerateArray().Select(step => $"{step.GetProperty("name").GetString()} {step.GetProperty("seconds").GetRawText()}"));
+        Assert.Equal("rpilive.boot 1", $"{status.RootElement.GetProperty("schema").GetString()} {status.RootElement.GetProperty("schemaVersion")}");
+        Assert.Equal("""{"state":"Active","reason":"","device":"/dev/zram0","algorithm":"zstd","sizeKiB":512000,"limitKiB":0,"priority":100,"swappiness":150}""",
+            status.RootElement.GetProperty("zram").GetRawText());
+        Assert.Equal("""{"sizeKiB":375000,"inodes":93750}""", status.RootElement.GetProperty("upper").GetRawText());
+        Assert.Equal(["Medium", "zram0", "mmcblk0p1"], ((string[])["root_mode", "zram_device", "medium_device"]).Select(name => File.ReadAllText(shell["run/rpilive/facts/" + name]).TrimEnd()));
     }
 }

@@ -111,7 +111,7 @@ internal sealed record SyntheticStock
         string folder = $"usr/lib/modules/{release}/";
         Root.WithLink("lib", "usr/lib")
             .With(folder + "modules.dep", "kernel/squashfs.ko:\nkernel/overlay.ko:\n")
-            .With(folder + "modules.builtin", "kernel/loop.ko\nkernel/vfat.ko\nkernel/nls_cp437.ko\nkernel/nls_ascii.ko\n")
+            .With(folder + "modules.builtin", "kernel/loop.ko\nkernel/vfat.ko\nkernel/nls_cp437.ko\nkernel/nls_ascii.ko\nkernel/zram.ko\nkernel/lzo.ko\nkernel/zstd.ko\n")
             .With(folder + "modules.alias", "").With(folder + "modules.softdep", "")
             .With(folder + "kernel/squashfs.ko", KernelSample.Module(release, machine))
             .With(folder + "kernel/overlay.ko", KernelSample.Module(release, machine))

@@ -9,7 +9,7 @@ public sealed class SettingsTests
     [Fact]
     public void All_that_can_be_said_is_read_back_as_it_was_written()
     {
-        LiveSettings settings = new() { Persistence = Everything(), Others = [new("zram", "50%")] };
+        LiveSettings settings = new() { Persistence = Everything(), Others = [new("colour", "50%")] };
         string text = settings.Format();
         LiveSettings again = LiveSettings.Parse(text, "conf");
         AssertSame(settings.Persistence, again.Persistence);
@@ -41,7 +41,7 @@ public sealed class SettingsTests
             keep=overlay partition /var/log
             keep=tmpfs 10% /var/log/apt
             machineid=folder
-            zram=50%
+            colour=50%
 
             """, text, StringComparison.Ordinal);
     }

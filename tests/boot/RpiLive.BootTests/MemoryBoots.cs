@@ -67,6 +67,7 @@ public sealed class MemoryBoots : Boots
 
     internal string MessageOfTheDay { get; private set; } = "";
 
+    /// <summary>What was there only before the script, and only after it.</summary>
     internal string Before { get; private set; } = "";
 
     internal string After { get; private set; } = "";
@@ -151,14 +152,16 @@ public sealed class MemoryBoots : Boots
 
     private async Task ChangeAsync(CancellationToken cancel)
     {
-        // An independent judge: path, kind, owner, mode and content of everything, with directories by owner and mode alone.
+        // An independent judge: path, kind, owner, mode and size of everything; of directories owner and mode alone.
         const string List = """
             cd /usr/share
-            find . -xdev -mindepth 1 \( -type d -printf '%P\0d %U:%G %m\0' \) -o \( -type l -printf '%P\0l %U:%G %l\0' \) -o -printf '%P\0%y %U:%G %m %s\0' | base64 -w 0
+            find . -xdev -mindepth 1 \( -type d -printf '%P\td %U:%G %m\n' \) -o \( -type l -printf '%P\tl %U:%G %l\n' \) -o -printf '%P\t%y %U:%G %m %s\n' | LC_ALL=C sort
             """;
-        Before = await _guest!.OutputOfAsync(List, cancel);
+        await _guest!.OutputOfAsync($"({List}) >/run/before", cancel);
         await _guest.OutputOfAsync(Change, cancel);
-        After = await _guest.OutputOfAsync(List, cancel);
+        await _guest.OutputOfAsync($"({List}) >/run/after", cancel);
+        Before = await _guest.OutputOfAsync("LC_ALL=C comm -23 /run/before /run/after", cancel);
+        After = await _guest.OutputOfAsync("LC_ALL=C comm -13 /run/before /run/after", cancel);
         Difference = await _guest.OutputOfAsync("rpilive diff --json /usr/share", cancel);
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using RpiLive.BootTests.Harness;
 
@@ -90,10 +89,7 @@ public sealed class MemoryTests(MemoryBoots boots) : IClassFixture<MemoryBoots>
         Assert.Empty(boots.Written);
     }
 
-    /// <summary>What a find printed, NUL after each path and each description, as base64.</summary>
-    private static Dictionary<string, string> Listing(string base64)
-    {
-        string[] fields = Encoding.UTF8.GetString(Convert.FromBase64String(base64)).Split('\0');
-        return Enumerable.Range(0, fields.Length / 2).ToDictionary(i => fields[2 * i], i => fields[(2 * i) + 1], StringComparer.Ordinal);
-    }
+    /// <summary>What a find printed: a path, a tab, and what is to say of it.</summary>
+    private static Dictionary<string, string> Listing(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(line => line.Split('\t')).ToDictionary(fields => fields[0], fields => fields[1], StringComparer.Ordinal);
 }
