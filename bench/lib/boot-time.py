@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Boots an image on QEMU's machine virt, without changing it, until systemd has started everything.
 
-    boot-time.py IMAGE [--memory MIB] [--words WORDS] [--log FILE]
+    boot-time.py IMAGE [--memory MIB] [--counted] [--words WORDS] [--log FILE]
 
 Prints seconds from power-on, and for a live image a line `STEP SECONDS` for each step of its /init. The image is for arm64, its kernel
 is kernel8.img with initramfs8, and root logs in at the serial console without a password.
@@ -67,6 +67,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("image")
     parser.add_argument("--memory", type=int, default=1024)
+    parser.add_argument("--counted", action="store_true", help="time by instructions, one a nanosecond, whatever the host is busy with")
     parser.add_argument("--words", default="")
     parser.add_argument("--log", default=os.devnull)
     options = parser.parse_args()
@@ -76,7 +77,7 @@ def main():
             command_line = words_of(file.read(), options.words)
         start = time.monotonic()
         guest = Guest(["qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", str(options.memory),
-                       "-accel", "tcg,thread=multi", "-kernel", kernel, "-initrd", initramfs, "-append", command_line,
+                       *(["-icount", "shift=0,sleep=off"] if options.counted else ["-accel", "tcg,thread=multi"]), "-kernel", kernel, "-initrd", initramfs, "-append", command_line,
                        "-drive", f"if=none,id=card,file={options.image},format=raw,snapshot=on", "-device", "virtio-blk-pci,drive=card",
                        "-nic", "none", "-display", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot"], log)
         try:

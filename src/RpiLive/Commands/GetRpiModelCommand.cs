@@ -8,14 +8,17 @@ using RpiLive.Errors;
 namespace RpiLive.Commands;
 
 /// <summary>Lists the models of Raspberry Pi, and says which of them a live image fits.</summary>
-[Cmdlet(VerbsCommon.Get, "RpiModel", DefaultParameterSetName = ModelSet)]
+[Cmdlet(VerbsCommon.Get, "RpiModel", DefaultParameterSetName = LiteralPathSet)]
 [OutputType(typeof(RpiModel))]
 public sealed class GetRpiModelCommand : ImagePathCommand
 {
-    private const string ModelSet = "Model";
+    /// <summary>Live images; every character means itself. Without any, the models alone are listed.</summary>
+    [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [Alias("PSPath", "LP", "FullName")]
+    public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>Names of models, with wildcards.</summary>
-    [Parameter(Position = 0, ParameterSetName = ModelSet)]
     [Parameter(Position = 1, ParameterSetName = PathSet)]
     [Parameter(Position = 0, ParameterSetName = LiteralPathSet)]
     [ValidateNotNullOrEmpty]
@@ -33,7 +36,7 @@ public sealed class GetRpiModelCommand : ImagePathCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == ModelSet)
+        if (ParameterSetName == LiteralPathSet && LiteralPath.Length == 0)
         {
             foreach (PiModel model in PiModels.All.Where(IsAsked))
                 WriteObject(model.MemoryMiB.Select(memory => new RpiModel(model, memory)), enumerateCollection: true);

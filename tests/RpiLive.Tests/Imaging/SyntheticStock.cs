@@ -115,7 +115,7 @@ internal sealed record SyntheticStock
             .With(folder + "modules.alias", "").With(folder + "modules.softdep", "")
             .With(folder + "kernel/squashfs.ko", KernelSample.Module(release, machine))
             .With(folder + "kernel/overlay.ko", KernelSample.Module(release, machine))
-            .With($"boot/config-{release}", "CONFIG_SQUASHFS=m\n" + (zstd ? "CONFIG_SQUASHFS_ZSTD=y\n" : "# CONFIG_SQUASHFS_ZSTD is not set\n"));
+            .With($"boot/config-{release}", "CONFIG_SQUASHFS=m\nCONFIG_ZRAM=m\nCONFIG_CRYPTO_LZO=y\nCONFIG_CRYPTO_ZSTD=y\n" + (zstd ? "CONFIG_SQUASHFS_ZSTD=y\n" : "# CONFIG_SQUASHFS_ZSTD is not set\n"));
         return this;
     }
 

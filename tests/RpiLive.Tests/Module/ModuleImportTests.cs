@@ -12,7 +12,11 @@ public sealed class ModuleImportTests : IDisposable
     public void The_staged_module_exports_its_cmdlets_and_nothing_else()
     {
         ModuleResult result = _session.Run("(Get-Module RpiLive).ExportedCommands.Values | ForEach-Object { \"$($_.CommandType) $($_.Name)\" }");
-        Assert.Equal(["Cmdlet Get-RpiLiveImage", "Cmdlet New-RpiLiveImage", "Cmdlet Remove-RpiLivePersistence", "Cmdlet Set-RpiLivePersistence"], result.Texts.Order());
+        Assert.Equal(
+            [
+                "Cmdlet Add-RpiLiveZram", "Cmdlet Get-RpiLiveImage", "Cmdlet Get-RpiModel", "Cmdlet New-RpiLiveImage", "Cmdlet Remove-RpiLivePersistence",
+                "Cmdlet Remove-RpiLiveZram", "Cmdlet Set-RpiLivePersistence",
+            ], result.Texts.Order());
     }
 
     [Fact]
@@ -40,7 +44,7 @@ public sealed class ModuleImportTests : IDisposable
     [InlineData("LiteralPath", "String[]", false, true)]
     public void The_input_parameters_bind_from_the_pipeline(string name, string type, bool byValue, bool byName)
     {
-        foreach (string command in new[] { "New-RpiLiveImage", "Get-RpiLiveImage", "Set-RpiLivePersistence", "Remove-RpiLivePersistence" })
+        foreach (string command in new[] { "New-RpiLiveImage", "Get-RpiLiveImage", "Set-RpiLivePersistence", "Remove-RpiLivePersistence", "Add-RpiLiveZram", "Remove-RpiLiveZram" })
         {
             ParameterMetadata parameter = Parameters(command)[name];
             ParameterSetMetadata set = parameter.ParameterSets[name];

@@ -21,8 +21,19 @@ public sealed class RootEditsTests
         "/etc/systemd/system/fstrim.timer",
         "/etc/systemd/system/man-db.timer",
         "/etc/systemd/system/systemd-fsck-root.service",
+        "/usr/bin/rpilive",
         "/usr/lib/clock-epoch",
         "/usr/lib/rpilive",
+        "/usr/lib/rpilive/command",
+        "/usr/lib/rpilive/command/05-json.sh",
+        "/usr/lib/rpilive/command/10-facts.sh",
+        "/usr/lib/rpilive/command/20-memory.sh",
+        "/usr/lib/rpilive/command/30-volumes.sh",
+        "/usr/lib/rpilive/command/40-status.sh",
+        "/usr/lib/rpilive/command/50-diff.sh",
+        "/usr/lib/rpilive/command/60-flush.sh",
+        "/usr/lib/rpilive/command/70-guard.sh",
+        "/usr/lib/rpilive/command/90-main.sh",
         "/usr/lib/systemd/journald.conf.d",
         "/usr/lib/systemd/journald.conf.d/90-rpilive.conf",
         "/var/lib/systemd/random-seed",
@@ -47,7 +58,7 @@ public sealed class RootEditsTests
             "/usr/lib/systemd/system/userconfig.service.d/90-rpilive-settings.conf",
         ],
         [
-            "live-folder", "swap", "fstab", "boot-volume-units", "first-boot-settings", "root-resize", "root-check", "maintenance",
+            "live-folder", "live-command", "swap", "fstab", "boot-volume-units", "first-boot-settings", "root-resize", "root-check", "maintenance",
             "boot-firmware", "boot-packages", "journal", "secret-seeds", "clock",
         ]),
         ["Bookworm"] = (StockRoots.Bookworm,
@@ -64,7 +75,7 @@ public sealed class RootEditsTests
             "/usr/lib/systemd/system/userconfig.service.d/90-rpilive-settings.conf",
         ],
         [
-            "live-folder", "swap", "fstab", "first-boot-settings", "root-resize", "root-check", "maintenance", "boot-firmware",
+            "live-folder", "live-command", "swap", "fstab", "first-boot-settings", "root-resize", "root-check", "maintenance", "boot-firmware",
             "boot-packages", "initramfs-update", "journal", "secret-seeds", "clock",
         ]),
         ["Trixie"] = (StockRoots.Trixie,
@@ -88,7 +99,7 @@ public sealed class RootEditsTests
             "/usr/lib/systemd/system/userconfig.service.d/90-rpilive-settings.conf",
         ],
         [
-            "live-folder", "swap", "fstab", "boot-volume-units", "first-boot-settings", "root-resize", "root-check", "maintenance",
+            "live-folder", "live-command", "swap", "fstab", "boot-volume-units", "first-boot-settings", "root-resize", "root-check", "maintenance",
             "boot-firmware", "boot-packages", "initramfs-update", "journal", "machine-id", "secret-seeds", "cloud-init", "clock",
         ]),
         ["Debian"] = (StockRoots.Debian,
@@ -100,7 +111,7 @@ public sealed class RootEditsTests
             "/usr/lib/systemd/system/rpi-set-sysconf.service.d/90-rpilive-settings.conf",
         ],
         [
-            "live-folder", "fstab", "first-boot-settings", "root-check", "maintenance", "boot-firmware", "boot-packages",
+            "live-folder", "live-command", "fstab", "first-boot-settings", "root-check", "maintenance", "boot-firmware", "boot-packages",
             "initramfs-update", "journal", "machine-id", "secret-seeds", "clock",
         ]),
     };
@@ -135,11 +146,11 @@ public sealed class RootEditsTests
     }
 
     [Fact]
-    public void An_empty_root_gets_the_live_folder_alone()
+    public void An_empty_root_gets_what_is_ours_alone()
     {
         TestTree tree = new();
         RootEditResult result = Core.Imaging.RootEdits.ApplyAll(tree.Root, Edit.Options);
-        Assert.Equal("live-folder", Assert.Single(result.Edits).Name);
+        Assert.Equal("live-folder", "live-command", Assert.Single(result.Edits).Name);
         Assert.Equal(["/", "/usr", "/usr/lib", "/usr/lib/rpilive"], tree.Listing().Keys);
         Assert.Equal((0b111_101_101, 0u, 0u), (tree["/usr/lib/rpilive"].Permissions, tree["/usr/lib/rpilive"].UserId, tree["/usr/lib/rpilive"].GroupId));
     }

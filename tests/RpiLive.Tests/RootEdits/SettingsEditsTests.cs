@@ -36,6 +36,29 @@ public sealed class SettingsEditsTests
     }
 
     [Fact]
+    public void Other_owners_of_zram_are_silenced_and_log2ram_goes_on_without_its_own()
+    {
+        TestTree tree = new TestTree().Files("/etc/systemd/system/zram-config.service", "/lib/systemd/system/armbian-zram-config.service").File("/etc/log2ram.conf", "SIZE=128M\nZL2R=true\nCOMP_ALG=lz4\n");
+        Assert.Equal(
+            ["/etc/log2ram.conf", "/etc/systemd/system/armbian-zram-config.service", "/etc/systemd/system/zram-config.service"], Edit.Apply(new SwapEdit(), tree).Changed);
+        Assert.Equal("SIZE=128M\nZL2R=false\nCOMP_ALG=lz4\n", tree.Text("/etc/log2ram.conf"));
+        Assert.Equal("/dev/null", tree.Target("/etc/systemd/system/zram-config.service"));
+    }
+
+    [Fact]
+    public void The_command_comes_with_a_guard_and_a_line_at_the_login_where_the_root_has_room_for_them()
+    {
+        TestTree tree = new TestTree().File("/usr/lib/systemd/system/multi-user.target").Folder("/etc/update-motd.d");
+        Edit.Apply(new LiveCommandEdit(), tree);
+        Assert.Equal((0x1ED, 0x1ED), (tree["/usr/bin/rpilive"].Permissions, tree["/etc/update-motd.d/15-rpilive"].Permissions));
+        Assert.StartsWith("#!/bin/sh\n", tree.Text("/usr/bin/rpilive"), StringComparison.Ordinal);
+        Assert.Equal("../rpilive-guard.service", tree.Target("/usr/lib/systemd/system/multi-user.target.wants/rpilive-guard.service"));
+        Assert.Contains("ExecStart=/usr/bin/rpilive guard\n", tree.Text("/usr/lib/systemd/system/rpilive-guard.service"), StringComparison.Ordinal);
+        foreach (string line in tree.Text("/usr/bin/rpilive").Split('\n').Where(line => line.StartsWith(". \"$COMMAND/", StringComparison.Ordinal)))
+            Assert.NotEqual("", tree.Text(line.Replace(". \"$COMMAND", "/usr/lib/rpilive/command", StringComparison.Ordinal).TrimEnd('"')));
+    }
+
+    [Fact]
     public void The_journal_stays_in_RAM_whatever_other_settings_say()
     {
         TestTree tree = new TestTree().File("/usr/lib/systemd/system/systemd-journald.service")

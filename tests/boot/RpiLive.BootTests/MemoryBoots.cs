@@ -53,8 +53,6 @@ public sealed class MemoryBoots : Boots
 
     internal string FailedUnits { get; private set; } = "";
 
-    internal long FreeKiB { get; private set; }
-
     internal string Swaps { get; private set; } = "";
 
     internal string Sysctls { get; private set; } = "";
@@ -94,8 +92,6 @@ public sealed class MemoryBoots : Boots
 
     internal string SecondLeft { get; private set; } = "";
 
-    internal long SecondFreeKiB { get; private set; }
-
     internal string SecondSwaps { get; private set; } = "";
 
     internal CommandResult SecondStatus { get; private set; } = new(-1, "");
@@ -120,7 +116,6 @@ public sealed class MemoryBoots : Boots
         await _guest.LoginAsync(cancel);
         SystemState = await _guest.WaitForSystemAsync(cancel);
         FailedUnits = (await _guest.OutputOfAsync("systemctl --failed --no-legend --plain", cancel)).Trim();
-        FreeKiB = await FreeAsync(_guest, cancel);
         await LookAsync(cancel);
         await ChangeAsync(cancel);
         await PressAsync(cancel);
@@ -130,7 +125,6 @@ public sealed class MemoryBoots : Boots
         await _guest.PowerOnAsync(cancel, "rpilive.root=medium rpilive.zram=off");
         await _guest.LoginAsync(cancel);
         SecondSystemState = await _guest.WaitForSystemAsync(cancel);
-        SecondFreeKiB = await FreeAsync(_guest, cancel);
         SecondLeft = await _guest.OutputOfAsync("ls -d /filler /usr/share/rpilive* 2>/dev/null; true", cancel);
         SecondSwaps = await _guest.OutputOfAsync("cat /proc/swaps", cancel);
         SecondStatus = await _guest.RunAsync("rpilive status --json", cancel);

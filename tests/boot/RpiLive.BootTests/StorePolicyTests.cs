@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using RpiLive.BootTests.Harness;
+using RpiLive.Tests.Support;
 
 namespace RpiLive.BootTests;
 
@@ -80,6 +81,12 @@ public sealed partial class StorePolicyTests
                 "/var/log Kept", "/var/mail Pristine", "/var/spool Kept", "/var/tmp Kept"],
             status.RootElement.GetProperty("keep").EnumerateArray().Select(rule => $"{rule.GetProperty("directory").GetString()} {rule.GetProperty("state").GetString()}")
                 .Append("/mnt").Order(StringComparer.Ordinal));
+        Schemas.Check("rpilive-boot", status.RootElement);
+        CommandResult told = await guest.RunAsync("rpilive status --json", Cancel);
+        Assert.Equal(1, told.Status);
+        using JsonDocument now = JsonDocument.Parse(told.Output);
+        Schemas.Check("rpilive-status", now.RootElement);
+        Assert.Equal("Degraded", now.RootElement.GetProperty("state").GetString());
         string warnings = string.Join('\n', status.RootElement.GetProperty("warnings").EnumerateArray());
         foreach (string part in (string[])["store bad: ", "store locked: ", "store twin: ", "store gone: ", "/usr/share/perl is NOT KEPT", "/var/cache is not kept: the settings know no store nobody",
             "'/mnt link' is passed over: links", "'/proc' is passed over", "'/ union' is passed over"])
@@ -95,6 +102,10 @@ public sealed partial class StorePolicyTests
         await guest.PullOutAsync(6, Cancel);
         Assert.Equal("pulled\nalive\n", await guest.OutputOfAsync(
             "sleep 5; (echo y >/var/log/y && sync -f /var/log/y) 2>/dev/null || echo pulled; echo z >/var/spool/z && ls /usr/share/perl/5*/strict.pm >/dev/null && echo alive; sync -f /var/spool/z", Cancel));
+        told = await guest.RunAsync("rpilive status --json", Cancel);
+        Assert.Equal(2, told.Status);
+        Assert.Contains("store late: ", told.Output, StringComparison.Ordinal);
+        Assert.Equal(2, (await guest.RunAsync("rpilive flush", Cancel)).Status);
         guest.PowerCut();
         Assert.Empty(await guest.WrittenAsync(Cancel));
         Assert.Equal(badBefore, await LiveImage.Sha256Async(bad, Cancel));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using RpiLive.BootTests.Harness;
+using RpiLive.Tests.Support;
 
 namespace RpiLive.BootTests;
 
@@ -38,6 +39,11 @@ public sealed partial class VirtTests
         Assert.Equal("", (await guest.OutputOfAsync("systemctl --failed --no-legend --plain", Cancel)).Trim());
 
         using JsonDocument status = await StatusAsync(guest);
+        Schemas.Check("rpilive-boot", status.RootElement);
+        CommandResult told = await guest.RunAsync("rpilive status --json", Cancel);
+        Assert.Equal(1, told.Status);
+        using JsonDocument now = JsonDocument.Parse(told.Output);
+        Schemas.Check("rpilive-status", now.RootElement);
         Assert.Equal("Medium", status.RootElement.GetProperty("rootMode").GetString());
         Assert.NotEqual("", status.RootElement.GetProperty("reason").GetString());
         // Before anyone logs in: the message of the day says it too.

@@ -25,7 +25,7 @@ public abstract class ImagePathCommand : CancellableCommand
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP", "FullName")]
-    public string[] LiteralPath { get; set; } = [];
+    public virtual string[] LiteralPath { get; set; } = [];
 
     /// <summary>The full paths of the files that the bound parameter names; an error is written for every name without a file.</summary>
     private protected List<string> ResolveInput()

@@ -18,10 +18,10 @@ read_memory() {
 	done <"$PROC/meminfo"
 }
 
-# percent_of PART WHOLE: sets percent, rounded up, so that 100 is said only of what is full or nearly so
+# percent_of PART WHOLE: sets percent, rounded down, so that 100 is said only of what is full
 percent_of() {
 	percent=0
-	[ "$2" = 0 ] || percent=$((($1 * 100 + $2 - 1) / $2))
+	[ "$2" = 0 ] || percent=$(($1 * 100 / $2))
 }
 
 # read_upper: sets upper_kib, upper_used_kib, upper_inodes, upper_used_inodes, upper_percent (the fuller of both)
