@@ -1,8 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using RpiLive.Core.Errors;
-using RpiLive.Core.Imaging;
 using RpiLive.Core.Kernel;
 
 namespace RpiLive.Completion;
@@ -13,20 +11,19 @@ internal sealed class ZramAlgorithmCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        (OfImage(fakeBoundParameters["LiteralPath"] ?? fakeBoundParameters["Path"]) ?? ZramSupport.KnownAlgorithms)
+        (OfImages(fakeBoundParameters) ?? ZramSupport.KnownAlgorithms)
             .Where(name => name.StartsWith(wordToComplete, StringComparison.OrdinalIgnoreCase)).Select(name => new CompletionResult(name));
 
-    private static IEnumerable<string>? OfImage(object? bound)
+    /// <summary>What all kernels of all images on the line have; null where none can be opened.</summary>
+    private static IEnumerable<string>? OfImages(IDictionary bound)
     {
-        if ((bound is object[] { Length: > 0 } several ? several[0] : bound) is not string path || !File.Exists(path))
+        if (((string[])["LiteralPath", "Path"]).FirstOrDefault(bound.Contains) is not { } parameter)
             return null;
-        try
-        {
-            return LiveImageFile.Open(path).Flavours.Select(flavour => (IEnumerable<string>)(flavour.ZramAlgorithms ?? [])).Aggregate(Enumerable.Intersect);
-        }
-        catch (ImageException)
-        {
-            return null;
-        }
+        // In the session, which knows where a relative path begins.
+        using PowerShell command = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        command.AddCommand("Get-RpiLiveImage").AddParameter(parameter, bound[parameter]).AddParameter("ErrorAction", ActionPreference.Ignore);
+        List<IEnumerable<string>> kernels = [.. command.Invoke().Select(image => image.BaseObject).OfType<RpiLiveImage>()
+            .SelectMany(image => image.Flavours).Select(flavour => flavour.ZramAlgorithms)];
+        return kernels.Count == 0 ? null : kernels.Aggregate(Enumerable.Intersect);
     }
 }

@@ -50,6 +50,7 @@ public sealed class RootEditsTests
             "/etc/rc3.d/S01resize2fs_once",
             "/etc/systemd/system/dphys-swapfile.service",
             "/etc/systemd/system/rpi-eeprom-update.service",
+            "/usr/bin",
             "/usr/lib/systemd/system",
             "/usr/lib/systemd/system/sshswitch.service.d",
             "/usr/lib/systemd/system/sshswitch.service.d/90-rpilive-boot-volume.conf",
@@ -150,8 +151,10 @@ public sealed class RootEditsTests
     {
         TestTree tree = new();
         RootEditResult result = Core.Imaging.RootEdits.ApplyAll(tree.Root, Edit.Options);
-        Assert.Equal("live-folder", "live-command", Assert.Single(result.Edits).Name);
-        Assert.Equal(["/", "/usr", "/usr/lib", "/usr/lib/rpilive"], tree.Listing().Keys);
+        Assert.Equal(["live-folder", "live-command"], result.Edits.Select(edit => edit.Name));
+        Assert.Equal(
+            ["/", "/usr", "/usr/bin", "/usr/bin/rpilive", "/usr/lib", "/usr/lib/rpilive", "/usr/lib/rpilive/command"],
+            tree.Listing().Keys.Where(path => !path.StartsWith("/usr/lib/rpilive/command/", StringComparison.Ordinal)));
         Assert.Equal((0b111_101_101, 0u, 0u), (tree["/usr/lib/rpilive"].Permissions, tree["/usr/lib/rpilive"].UserId, tree["/usr/lib/rpilive"].GroupId));
     }
 
