@@ -92,6 +92,7 @@ public sealed class RootEditsTests
             "/etc/systemd/system/rpi-resize.service",
             "/etc/systemd/system/systemd-growfs-root.service",
             "/etc/systemd/system/systemd-growfs@-.service",
+            "/etc/systemd/system/systemd-zram-setup@.service",
             "/usr/lib/systemd/system/cloud-init-local.service.d",
             "/usr/lib/systemd/system/cloud-init-local.service.d/90-rpilive-boot-volume.conf",
             "/usr/lib/systemd/system/sshswitch.service.d",

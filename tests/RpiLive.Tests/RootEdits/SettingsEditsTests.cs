@@ -35,6 +35,86 @@ public sealed class SettingsEditsTests
         Assert.Equal("/dev/null", tree.Target("/etc/systemd/system-generators/zram-generator"));
     }
 
+    [Theory]
+    [InlineData("/usr/lib/systemd/system/zramswap.service")]
+    [InlineData("/etc/systemd/system/zram-swap.service")]
+    [InlineData("/usr/lib/systemd/system/zram-config.service")]
+    [InlineData("/etc/systemd/system/zram-config.service")]
+    [InlineData("/etc/systemd/system/zsync.service")]
+    [InlineData("/etc/systemd/system/zsync.timer")]
+    [InlineData("/lib/systemd/system/armbian-zram-config.service")]
+    [InlineData("/usr/lib/systemd/system/systemd-zram-setup@.service")]
+    [InlineData("/usr/lib/systemd/system/swap-create@.service")]
+    [InlineData("/usr/lib/systemd/system/udisks2-zram-setup@.service")]
+    [InlineData("/usr/lib/systemd/system/rpi-zram-writeback.service")]
+    [InlineData("/usr/lib/systemd/system/rpi-zram-writeback.timer")]
+    public void Each_owner_of_zram_is_masked(string unit)
+    {
+        TestTree tree = new TestTree().File(unit, "[Unit]\n").Folder("/etc/systemd/system").Files("/usr/lib/systemd/system/zramctl.service");
+        string mask = "/etc/systemd/system/" + Path.GetFileName(unit);
+        Assert.Equal([mask], Edit.Apply(new SwapEdit(), tree).Changed);
+        Assert.Equal("/dev/null", tree.Target(mask));
+    }
+
+    [Theory]
+    [InlineData("What=/dev/zram0", true)]
+    [InlineData("What = /dev/zram0", false)]
+    [InlineData("What=/var/swap.img", true)]
+    [InlineData("What=/dev/disk/by-partuuid/738a4d67-03", true)]
+    [InlineData("What=/dev/mmcblk0p3", true)]
+    [InlineData("What=/dev/disk/by-label/USBSWAP", false)]
+    [InlineData("What=/dev/sda2", false)]
+    [InlineData("Priority=1", false)]
+    public void A_unit_of_swap_on_zram_in_the_root_or_on_the_card_is_masked(string line, bool masked)
+    {
+        TestTree tree = new TestTree().File("/usr/lib/systemd/system/own.swap", $"[Swap]\n{line}\n").Folder("/etc/systemd/system").Folder("/etc/systemd/system/dir.swap");
+        Assert.Equal(masked ? ["/etc/systemd/system/own.swap"] : [], Edit.Apply(new SwapEdit(), tree).Changed);
+    }
+
+    [Fact]
+    public void Rules_that_make_swap_of_zram_are_out_of_action_and_others_stay()
+    {
+        TestTree tree = new TestTree()
+            .File("/etc/udev/rules.d/98-dietpi-zram-swap.rules", """
+                # swap
+                SUBSYSTEM=="block", KERNEL=="zram0", ACTION=="add", ATTR{disksize}=="0", ATTR{disksize}="512M", RUN+="/sbin/mkswap /dev/zram0", RUN+="/sbin/swapon /dev/zram0"
+                KERNEL=="sda", RUN+="/sbin/swapon /dev/sda"
+                KERNEL=="zram1", \
+                  ATTR{initstate}=="0", \
+                  ATTR{disksize}="64M"
+                KERNEL=="zram[0-9]", ATTR{disksize}=="0", SYMLINK+="empty"
+                """)
+            .File("/etc/udev/rules.d/README", "KERNEL==\"zram0\", RUN+=\"/sbin/swapon\"")
+            .File("/etc/udev/rules.d/99-comment.rules", "# \\\nKERNEL==\"zram2\", ATTR{disksize}=\"1G\"\n#KERNEL==\"zram0\", ATTR{disksize}=\"1G\"\n")
+            .File("/usr/lib/udev/rules.d/60-block.rules", "KERNEL==\"zram0\", RUN+=\"/sbin/swapon\"")
+            .Link("/etc/udev/rules.d/80-none.rules", "/dev/null");
+        Assert.Equal(["/etc/udev/rules.d/98-dietpi-zram-swap.rules", "/etc/udev/rules.d/99-comment.rules"], Edit.Apply(new SwapEdit(), tree).Changed);
+        Assert.Equal("""
+            # swap
+            # rpilive: SUBSYSTEM=="block", KERNEL=="zram0", ACTION=="add", ATTR{disksize}=="0", ATTR{disksize}="512M", RUN+="/sbin/mkswap /dev/zram0", RUN+="/sbin/swapon /dev/zram0"
+            KERNEL=="sda", RUN+="/sbin/swapon /dev/sda"
+            # rpilive: KERNEL=="zram1", \
+            # rpilive:   ATTR{initstate}=="0", \
+            # rpilive:   ATTR{disksize}="64M"
+            KERNEL=="zram[0-9]", ATTR{disksize}=="0", SYMLINK+="empty"
+            """, tree.Text("/etc/udev/rules.d/98-dietpi-zram-swap.rules"));
+        Assert.Equal("# \\\n# rpilive: KERNEL==\"zram2\", ATTR{disksize}=\"1G\"\n#KERNEL==\"zram0\", ATTR{disksize}=\"1G\"\n", tree.Text("/etc/udev/rules.d/99-comment.rules"));
+    }
+
+    [Theory]
+    [InlineData("ZL2R=true", "ZL2R=false")]
+    [InlineData("ZL2R=\"true\"", "ZL2R=false")]
+    [InlineData("  ZL2R='true' # zram", "ZL2R=false # zram")]
+    [InlineData("ZL2R=false\nZL2R=true", "ZL2R=false\nZL2R=false")]
+    [InlineData("ZL2R=false", "ZL2R=false")]
+    [InlineData("# ZL2R=true", "# ZL2R=true")]
+    public void Log2ram_goes_on_without_a_zram_of_its_own(string before, string after)
+    {
+        TestTree tree = new TestTree().File("/etc/log2ram.conf", $"SIZE=40M\n{before}\nCOMP_ALG=lz4\n").Files("/etc/systemd/system/log2ram.service");
+        Assert.Equal(before == after ? [] : ["/etc/log2ram.conf"], Edit.Apply(new SwapEdit(), tree).Changed);
+        Assert.Equal($"SIZE=40M\n{after}\nCOMP_ALG=lz4\n", tree.Text("/etc/log2ram.conf"));
+    }
+
     [Fact]
     public void Other_owners_of_zram_are_silenced_and_log2ram_goes_on_without_its_own()
     {

@@ -54,7 +54,7 @@ internal sealed class FstabEdit : IRootEdit
     }
 
     /// <summary>A swap file lies in the root, and the kernel takes none on an overlay; zram is set up by the live boot.</summary>
-    private static bool IsSwapOfImage(string source) =>
+    internal static bool IsSwapOfImage(string source) =>
         source.StartsWith("/dev/zram", StringComparison.Ordinal) || (source.StartsWith('/') && !source.StartsWith("/dev/", StringComparison.Ordinal));
 
     private static string BootLine(uint volumeId, FstabLine stock)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using RpiLive.Core.Tree;
 
 namespace RpiLive.Core.Imaging.Edits;
@@ -5,20 +6,28 @@ namespace RpiLive.Core.Imaging.Edits;
 /// <summary>Everything that sets up swap. The live boot alone does it, with zram, when asked to.</summary>
 /// <remarks>
 /// A swap file would be made in the upper layer, that is in RAM, and the kernel takes none on an overlay anyway. Covers
-/// dphys-swapfile (to Bookworm), rpi-swap with systemd-zram-generator (from Trixie), Debian's zram-tools, zram-config and Armbian's
-/// zram. log2ram goes on, in a tmpfs: with its own zram it would take the device that the boot set up.
+/// dphys-swapfile (to Bookworm), rpi-swap with systemd-zram-generator (from Trixie), zram-tools and udisks2-zram of Debian, Ubuntu's
+/// zram-config, and what users of a Pi add: zram-swap of foundObjects, zram-config of ecdye, Armbian's and DietPi's own. Those that also put
+/// directories into zram (ecdye's, Armbian's) go as a whole: a live root is in RAM as it is, and a second layer over kept directories
+/// would hide what is written there until the system stops.
 /// </remarks>
-internal sealed class SwapEdit : IRootEdit
+internal sealed partial class SwapEdit : IRootEdit
 {
     private const string RpiSwapConfig = "/etc/rpi/swap.conf";
     private const string RpiSwapFolder = "/etc/rpi/swap.conf.d";
 
     private const string Log2RamConfig = "/etc/log2ram.conf";
+    private const string OutOfAction = "# rpilive: ";
 
-    private static readonly string[] s_owners =
+    private static readonly string[] s_units =
     [
-        "dphys-swapfile.service", "zramswap.service", "zram-config.service", "armbian-zram-config.service", "rpi-zram-writeback.service", "rpi-zram-writeback.timer",
+        "dphys-swapfile.service", "zramswap.service", "zram-swap.service", "zram-config.service", "zsync.service", "zsync.timer",
+        "armbian-zram-config.service", "systemd-zram-setup@.service", "swap-create@.service", "udisks2-zram-setup@.service",
+        "rpi-zram-writeback.service", "rpi-zram-writeback.timer",
     ];
+
+    /// <summary>Where rules of devices are that no package brought (udev(7)).</summary>
+    private static readonly string[] s_ruleFolders = ["/etc/udev/rules.d", "/usr/local/lib/udev/rules.d"];
 
     private static readonly string[] s_usualFiles = ["/var/swap", "/swapfile", "/swap.img"];
 
@@ -36,10 +45,11 @@ internal sealed class SwapEdit : IRootEdit
             if (TreePath.Find(root.Root, path, followLast: false) is FileNode file && IsSwapFile(file.Content))
                 root.Remove(path);
         }
-        Units.Mask(root, s_owners);
+        Units.Mask(root, s_units);
+        Units.Mask(root, [.. SwapUnitsOfImage(root)]);
         Units.MaskGenerator(root, "zram-generator");
-        if (root.ReadText(Log2RamConfig) is { } log2Ram && log2Ram.Contains("ZL2R=true", StringComparison.Ordinal))
-            root.RewriteText(Log2RamConfig, log2Ram.Replace("ZL2R=true", "ZL2R=false", StringComparison.Ordinal));
+        SilenceRules(root);
+        KeepLogsOutOfZram(root);
         if (root.IsFile(RpiSwapConfig) || root.Exists("/usr/lib/rpi-swap"))
         {
             root.PutText($"{RpiSwapFolder}/{DropIns.LastName(root, ".conf", RpiSwapFolder)}", """
@@ -50,6 +60,63 @@ internal sealed class SwapEdit : IRootEdit
                 """);
         }
     }
+
+    /// <summary>Units of swap (systemd.swap(5)) on zram, in a file of the root or on the card; those on other disks stay.</summary>
+    private static IEnumerable<string> SwapUnitsOfImage(RootEditor root)
+    {
+        CardVolumes card = new(root.Options, Lines(root, BootMount.FstabPath).Select(FstabLine.Parse));
+        return Units.Names(root, ".swap").Where(unit => (Units.Read(root, unit) ?? "").Split('\n')
+            .Select(line => line.Trim()).Where(line => line.StartsWith("What=", StringComparison.Ordinal)).Select(line => line["What=".Length..])
+            .Any(source => FstabEdit.IsSwapOfImage(source) || card.Has(source)));
+    }
+
+    /// <summary>Rules that give a zram device its size or swap to it, as DietPi's do, get out of action; others of the file stay.</summary>
+    private static void SilenceRules(RootEditor root)
+    {
+        foreach (string folder in s_ruleFolders)
+        {
+            foreach (string name in root.NamesIn(folder).Where(name => name.EndsWith(".rules", StringComparison.Ordinal)))
+            {
+                string path = $"{folder}/{name}";
+                string[] lines = Lines(root, path);
+                for (int first = 0, next; first < lines.Length; first = next)
+                {
+                    for (next = first + 1; next < lines.Length && !IsComment(lines[next - 1]) && lines[next - 1].EndsWith('\\'); next++)
+                    {
+                        // The backslash joins the line with the next.
+                    }
+                    string rule = string.Concat(lines[first..next]);
+                    if (IsComment(lines[first]) || !OfZram().IsMatch(rule) || !MakesSwap().IsMatch(rule))
+                        continue;
+                    for (int i = first; i < next; i++)
+                        lines[i] = OutOfAction + lines[i];
+                }
+                if (root.IsFile(path))
+                    root.RewriteText(path, string.Join('\n', lines));
+            }
+        }
+    }
+
+    private static bool IsComment(string line) => line.AsSpan().TrimStart().StartsWith("#", StringComparison.Ordinal);
+
+    /// <summary>
+    /// log2ram goes on with a tmpfs, which swaps to our zram: its own zram device would take RAM that no budget knows. The script
+    /// of settings is sourced, so the last assignment counts.
+    /// </summary>
+    private static void KeepLogsOutOfZram(RootEditor root)
+    {
+        if (root.ReadText(Log2RamConfig) is { } text)
+            root.RewriteText(Log2RamConfig, LogsInZram().Replace(text, "ZL2R=false"));
+    }
+
+    [GeneratedRegex("\\bKERNELS?\\s*==\\s*\"zram")]
+    private static partial Regex OfZram();
+
+    [GeneratedRegex("swapon|\\bATTR\\{disksize\\}\\s*=(?!=)")]
+    private static partial Regex MakesSwap();
+
+    [GeneratedRegex("^[ \\t]*ZL2R=[\"']?true[\"']?", RegexOptions.Multiline)]
+    private static partial Regex LogsInZram();
 
     private static IEnumerable<string> Declared(RootEditor root) =>
     [

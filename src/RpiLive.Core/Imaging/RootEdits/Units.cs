@@ -44,8 +44,11 @@ internal static class Units
         s_folders.FirstOrDefault(folder => IsNamed(root, $"{folder}/{unit}")) is { } folder ? root.ReadText($"{folder}/{unit}") : null;
 
     /// <summary>The names of all services of the root, ordered.</summary>
-    public static IEnumerable<string> Services(RootEditor root) => s_folders.SelectMany(root.NamesIn)
-        .Where(name => name.EndsWith(".service", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Services(RootEditor root) => Names(root, ".service");
+
+    /// <summary>The names of all units of the root with an ending, ordered.</summary>
+    public static IEnumerable<string> Names(RootEditor root, string ending) => s_folders.SelectMany(root.NamesIn)
+        .Where(name => name.EndsWith(ending, StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     /// <summary>Adds settings to a unit.</summary>
     /// <param name="root">The root.</param>
