@@ -70,6 +70,40 @@ public sealed class InitramfsTests
         Assert.Equal(2, builder.Warnings.Count);
     }
 
+    [Theory]
+    [InlineData("6.1.21-v8+", new[] { "842", "842_compress", "crc16", "deflate", "lz4", "lz4_compress", "lzo_rle", "zram", "zsmalloc", "zstd" })]
+    [InlineData("6.9.0", new[] { "842", "842_compress", "crc16", "deflate", "lz4", "lz4_compress", "lzo_rle", "zram", "zsmalloc", "zstd" })]
+    [InlineData("6.12.0", new[] { "crc16", "lz4_compress", "zram", "zsmalloc" })]
+    [InlineData("10.0.1", new[] { "crc16", "lz4_compress", "zram", "zsmalloc" })]
+    public void Zram_comes_along_with_its_compressors_and_waits_to_be_asked_for(string release, string[] expected)
+    {
+        DirectoryNode root = WithZram(Root(release), release);
+        ModuleTree modules = ModuleTree.Open(root, release, new ToolCodecs())!;
+        string[] before = [.. LiveModules.Choose(ModuleTree.Open(Root(release), release, new ToolCodecs())!, s_flavour).Select(module => module.Name)];
+        string[] chosen = [.. LiveModules.Choose(modules, s_flavour).Select(module => module.Name)];
+        Assert.Equal(expected, chosen.Except(before).Order(StringComparer.Ordinal));
+        Assert.Empty(before.Except(chosen));
+        Assert.True(chosen.IndexOf("zsmalloc") < chosen.IndexOf("zram"));
+        Assert.Equal(["crc32c_generic", "squashfs", "overlay", "loop", "vfat", "usb_storage", "uas"], LiveModules.LoadList(modules));
+        // By the name that the kernel asks for.
+        Assert.Contains("alias crypto-lz4 lz4", modules.AliasLines("modules.alias", new HashSet<string>(["lz4"])));
+    }
+
+    [Fact]
+    public void Compressors_for_a_zram_that_is_built_in_come_along_and_without_zram_none_do()
+    {
+        const string OldRelease = "6.1.21-v8+";
+        string folder = $"lib/modules/{OldRelease}/";
+        DirectoryNode root = WithZram(Root(OldRelease), OldRelease);
+        string listed = Encoding.UTF8.GetString(TreePath.FindFile(root, folder + "modules.dep")!.Content.ReadAll());
+        root.With(folder + "modules.dep", string.Concat(listed.Split('\n').Where(line => !line.StartsWith("kernel/zram.ko", StringComparison.Ordinal)).Select(line => line + "\n")));
+        Assert.DoesNotContain(Chosen(), name => name is "zstd" or "lz4" or "zsmalloc");
+        root.With(folder + "modules.builtin", "kernel/nls_cp437.ko\nkernel/nls_ascii.ko\nkernel/zram.ko\n");
+        Assert.Contains("zstd", Chosen());
+
+        string[] Chosen() => [.. LiveModules.Choose(ModuleTree.Open(root, OldRelease, new ToolCodecs())!, s_flavour).Select(module => module.Name)];
+    }
+
     [Fact]
     public void The_modprobe_of_busybox_finds_its_way_in_the_pruned_indexes()
     {
@@ -244,6 +278,22 @@ public sealed class InitramfsTests
             Is64Bit = machine is ElfMachine.Arm64 or ElfMachine.X64, Machine = machine, Interpreter = interpreter, Needed = interpreter is null ? [] : ["libc.so.6"],
             Sections = [(".rodata", Encoding.ASCII.GetBytes(rows))],
         }.Build();
+    }
+
+    /// <summary>With zram as Debian builds it; its soft dependency is made up.</summary>
+    private static DirectoryNode WithZram(DirectoryNode root, string release)
+    {
+        string folder = $"lib/modules/{release}/";
+        foreach ((string file, string lines) in (ReadOnlySpan<(string, string)>)[
+            ("modules.dep", "kernel/zram.ko: kernel/zsmalloc.ko kernel/lz4_compress.ko\nkernel/zsmalloc.ko:\nkernel/lz4_compress.ko:\nkernel/lz4.ko: kernel/lz4_compress.ko\n"
+                + "kernel/lzo-rle.ko:\nkernel/zstd.ko:\nkernel/842.ko: kernel/842_compress.ko\nkernel/842_compress.ko:\nkernel/deflate.ko:\nkernel/crc16.ko:\nkernel/lz4hc_other.ko:\n"),
+            ("modules.alias", "alias crypto-lz4 lz4\n"), ("modules.softdep", "softdep zram pre: crc16\n")])
+        {
+            root.With(folder + file, Encoding.UTF8.GetString(TreePath.FindFile(root, folder + file)!.Content.ReadAll()) + lines);
+        }
+        foreach (string name in (string[])["zram", "zsmalloc", "lz4_compress", "lz4", "lzo-rle", "zstd", "842", "842_compress", "deflate", "crc16"])
+            root.With($"{folder}kernel/{name}.ko", KernelSample.Module(release));
+        return root;
     }
 
     private static DirectoryNode Root(string release = Release)

@@ -146,7 +146,7 @@ public sealed class InitramfsBuilder(ICodecs codecs)
         AddText("modules.symbols", Joined(modules.AliasLines("modules.symbols", names)));
         AddText("modules.softdep", Joined(modules.SoftDependencyLines(names)));
         AddText("modules.builtin", Joined(modules.Lines("modules.builtin")));
-        archive.AddFile("etc/rpilive/modules", Encoding.UTF8.GetBytes(Joined(LiveModules.LoadList(modules, chosen))));
+        archive.AddFile("etc/rpilive/modules", Encoding.UTF8.GetBytes(Joined(LiveModules.LoadList(modules))));
 
         void AddText(string file, string text) => archive.AddFile(directory + file, Encoding.UTF8.GetBytes(text));
     }

@@ -34,10 +34,12 @@ internal static class LiveModules
     private static readonly string[] s_stores = ["ext4", "exfat"];
 
     /// <summary>
-    /// Swap on zram, where the kernel has it, with what it compresses by: up to Linux 6.11 the kernel's crypto modules, then parts of its
-    /// own that come as dependencies. Nothing of it is loaded unless the settings ask for it.
+    /// zram and what it allocates from; nothing loads them unless the settings ask for zram. From Linux 6.12 on it depends on its
+    /// compressors as modules.dep says; before, it found them by name in the crypto API.
     /// </summary>
-    private static readonly string[] s_zram = ["zram", .. ZramSupport.KnownAlgorithms];
+    private static readonly string[] s_zram = ["zram", "zsmalloc"], s_zramCrypto = ["lzo", "lzo-rle", "lz4", "lz4hc", "zstd", "842", "deflate"];
+
+    private const string FirstWithOwnCompressors = "6.12";
 
     /// <summary>Drivers that no device asks for by a modalias of its own.</summary>
     private static readonly string[] s_loadedByName = ["mmc_block", "sd_mod", "usb-storage", "uas", "virtio_blk"];
@@ -55,15 +57,24 @@ internal static class LiveModules
                     "Use an image whose kernel has it; the kernels of Raspberry Pi OS since Bullseye and of Debian do.");
             }
         }
-        return modules.Closure(s_required.SelectMany(feature => feature.Modules).Concat(s_drivers).Concat(s_stores).Concat(s_zram));
+        return modules.Closure(ForEveryBoot.Concat(ForZram(modules)));
+    }
+
+    private static IEnumerable<string> ForEveryBoot => s_required.SelectMany(feature => feature.Modules).Concat(s_drivers).Concat(s_stores);
+
+    private static IEnumerable<string> ForZram(ModuleTree modules)
+    {
+        if (!modules.IsBuiltIn(s_zram[0]) && modules.Find(s_zram[0]) is null)
+            return [];
+        return KernelRelease.Compare(modules.Release, FirstWithOwnCompressors) < 0 ? s_zram.Concat(s_zramCrypto) : s_zram;
     }
 
     /// <summary>
     /// The names that /init loads outright, in order: first what others ask for softly, which busybox's modprobe does not know.
     /// </summary>
-    public static IReadOnlyList<string> LoadList(ModuleTree modules, IReadOnlyList<ModuleEntry> chosen)
+    public static IReadOnlyList<string> LoadList(ModuleTree modules)
     {
-        IEnumerable<string> soft = chosen.SelectMany(module => modules.SoftDependencies(module.Name)).SelectMany(modules.Lookup).Select(module => module.Name);
+        IEnumerable<string> soft = modules.Closure(ForEveryBoot).SelectMany(module => modules.SoftDependencies(module.Name)).SelectMany(modules.Lookup).Select(module => module.Name);
         IEnumerable<string> named = s_required.SelectMany(feature => feature.Modules).Concat(s_loadedByName)
             .Select(modules.Find).OfType<ModuleEntry>().Select(module => module.Name);
         return [.. soft.Concat(named).Distinct(StringComparer.Ordinal)];
