@@ -10,13 +10,15 @@ public sealed class ZramTests
     private const string Fakes = """
         modprobe() { echo "modprobe $*" >>"$STATE/calls"; }
         mkswap() { echo "mkswap ${1##*/}" >>"$STATE/calls"; }
-        swapon() { if [ "$1" = -p ] && [ -e "$STATE/old" ]; then return 1; fi; echo "swapon ${*%%/*}${*##*/}" >>"$STATE/calls"; }
+        swapon() { if [ "$1" = -p ] && [ -e "$STATE/old" ]; then return 1; fi; echo "swapon ${*%%/*}${*##*/}" >>"$STATE/calls"; listed "${*##*/}"; }
+        listed() { [ -e "$STATE/refused" ] || echo "/dev/$1 partition 1 0 100" >"$PROC/swaps"; }
         mount() { :; }
         umount() { :; }
-        chroot() { shift; echo "chroot $*" >>"$STATE/calls"; [ ! -e "$STATE/none" ]; }
+        chroot() { shift; echo "chroot $*" >>"$STATE/calls"; [ ! -e "$STATE/none" ] && listed "${*##*/}"; }
         write_value() {
             case $1 in
-                */comp_algorithm) case $2 in lz4 | zstd) printf 'lzo [%s]\n' "$2" >"$1" ;; *) return 1 ;; esac ;;
+                */comp_algorithm) case $2 in lz4 | zstd) printf 'lzo [%s]\n' "$2" >"$1" ;; lzo-rle) echo lzo-rle >"$1" ;; *) return 1 ;; esac ;;
+                */disksize) { [ ! -e "$STATE/lost" ] || [ "$zram_algorithm" = lzo-rle ] || [ "$(cat "${1%/*}/comp_algorithm")" = lzo-rle ]; } && printf '%s\n' "$2" >"$1" ;;
                 */swappiness) [ "$2" -le "$(cat "$STATE/most")" ] && printf '%s\n' "$2" >"$1" ;;
                 *) printf '%s\n' "$2" >"$1" ;;
             esac
@@ -66,6 +68,25 @@ public sealed class ZramTests
         using BootShell shell = Shell();
         Assert.Equal("Active zram0 500000 lzo-rle\n", Run(shell, "zram=50%\nzram.algorithm=deflate\n"));
         Assert.Contains("does not know deflate, so it compresses with lzo-rle", File.ReadAllText(shell["run/rpilive/warnings"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_algorithm_that_does_not_start_gives_way_to_the_kernels()
+    {
+        using BootShell shell = Shell();
+        shell.Write("run/rpilive/lost", "");
+        Assert.Equal("Active zram0 500000 lzo-rle\n", Run(shell, "zram=50%\nzram.algorithm=zstd\n"));
+        Assert.Contains("cannot start zstd, so it compresses with lzo-rle", File.ReadAllText(shell["run/rpilive/warnings"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_swap_that_the_kernel_does_not_list_is_none_and_gives_its_memory_back()
+    {
+        using BootShell shell = Shell();
+        shell.Write("run/rpilive/refused", "");
+        Assert.Equal("Failed  0 \n", Run(shell, "zram=50%\n"));
+        Assert.Equal("1\n", File.ReadAllText(shell["sys/block/zram0/reset"]));
+        Assert.Contains("does not list zram0 among its swaps", File.ReadAllText(shell["run/rpilive/warnings"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -162,6 +183,8 @@ public sealed class ZramTests
         shell.Write("sys/block/zram0/comp_algorithm", "lzo [lzo-rle] lz4\n");
         Directory.CreateDirectory(shell["proc/sys/vm"]);
         shell.Write("run/rpilive/most", "200\n");
+        shell.Write("proc/swaps", "Filename Type Size Used Priority\n");
+        Directory.CreateDirectory(shell["root/dev"]);
         return shell;
     }
 

@@ -19,7 +19,9 @@ setup_zram() {
 		say "swap on $zram_device: $((zram_kib / 1024)) MiB, $zram_algorithm"
 	else
 		warn "there is no swap on zram: $zram_reason"
-		zram_device=
+		# What it had taken of the memory goes back.
+		[ -z "$zram_device" ] || write_value "$SYS/block/$zram_device/reset" 1
+		zram_device='' zram_algorithm='' zram_kib=0 zram_limit_kib=0
 	fi
 }
 
@@ -36,8 +38,8 @@ find_zram() {
 	done
 	zram_number=
 	[ ! -r "$SYS/class/zram-control/hot_add" ] || read -r zram_number <"$SYS/class/zram-control/hot_add"
+	if ! is_number "$zram_number" 0 1048575 || [ ! -e "$SYS/block/zram$zram_number" ]; then return 1; fi
 	zram_device=zram$zram_number
-	[ -n "$zram_number" ] && [ -e "$SYS/block/$zram_device" ]
 }
 
 # chosen_algorithm: sets zram_algorithm to the one in brackets
@@ -51,6 +53,7 @@ chosen_algorithm() {
 # choose_algorithm: the one that is asked for. Up to Linux 6.11 zram takes any compressor of the kernel's crypto modules, listed or not.
 choose_algorithm() {
 	chosen_algorithm
+	zram_default=$zram_algorithm
 	[ -n "$opt_zram_algorithm" ] && [ "$zram_algorithm" != "$opt_zram_algorithm" ] || return 0
 	modprobe -q "$opt_zram_algorithm" 2>/dev/null
 	write_value "$SYS/block/$zram_device/comp_algorithm" "$opt_zram_algorithm"
@@ -67,7 +70,7 @@ make_zram() {
 	memory_share "$opt_zram" "$memory_total"
 	zram_kib=$share_kib
 	zram_reason="$zram_device does not take the size of $zram_kib KiB"
-	write_value "$SYS/block/$zram_device/disksize" "$((zram_kib * 1024))" || return 1
+	size_zram || return 1
 	[ -n "$opt_zram_limit" ] || return 0
 	memory_share "$opt_zram_limit" "$memory_total"
 	if write_value "$SYS/block/$zram_device/mem_limit" "$((share_kib * 1024))"; then
@@ -77,23 +80,46 @@ make_zram() {
 	fi
 }
 
+# size_zram: an algorithm can be listed whose module is not there, which shows only now
+size_zram() {
+	if write_value "$SYS/block/$zram_device/disksize" "$((zram_kib * 1024))"; then return 0; fi
+	[ "$zram_algorithm" != "$zram_default" ] || return 1
+	write_value "$SYS/block/$zram_device/comp_algorithm" "$zram_default"
+	write_value "$SYS/block/$zram_device/disksize" "$((zram_kib * 1024))" || return 1
+	warn "zram of kernel $(uname -r) cannot start $zram_algorithm, so it compresses with $zram_default"
+	zram_algorithm=$zram_default
+}
+
 # swap_on_zram: status 1 and zram_reason where the kernel does not swap on it
 swap_on_zram() {
 	zram_reason="mkswap of $zram_device failed"
 	mkswap "$DEV/$zram_device" >/dev/null 2>&1 || return 1
 	zram_reason="$zram_device cannot be used as swap"
-	[ "$opt_zram_priority" = -1 ] || ! swap_on_with_priority || return 0
-	swapon "$DEV/$zram_device" >/dev/null 2>&1 || return 1
-	[ "$opt_zram_priority" = -1 ] || warn "swap on $zram_device has the kernel's priority, not $opt_zram_priority"
+	if [ "$opt_zram_priority" = -1 ] || ! swap_on_with_priority; then
+		swapon "$DEV/$zram_device" >/dev/null 2>&1 || return 1
+		[ "$opt_zram_priority" = -1 ] || warn "swap on $zram_device has the kernel's priority, not $opt_zram_priority"
+	fi
+	zram_reason="the kernel does not list $zram_device among its swaps"
+	is_swap "$zram_device"
 }
 
-# swap_on_with_priority: busybox of Debian knows no -p, so the swapon of the live root does it where it must
+# is_swap NAME
+is_swap() {
+	while read -r swap_path swap_rest; do
+		: "$swap_rest"
+		[ "${swap_path##*/}" != "$1" ] || return 0
+	done <"$PROC/swaps"
+	return 1
+}
+
+# swap_on_with_priority: busybox of Debian knows no -p, so the swapon of the live root does it where it must. DEV moves there meanwhile:
+# a bind mount would be in use by the swap for ever.
 swap_on_with_priority() {
 	if swapon -p "$opt_zram_priority" "$DEV/$zram_device" >/dev/null 2>&1; then return 0; fi
-	mount -o bind "$DEV" "$ROOT/dev" 2>/dev/null || return 1
+	is_real_directory "$ROOT/dev" && mount --move "$DEV" "$ROOT/dev" 2>/dev/null || return 1
 	chroot "$ROOT" /sbin/swapon -p "$opt_zram_priority" "/dev/$zram_device" >/dev/null 2>&1
 	swap_status=$?
-	umount "$ROOT/dev"
+	mount --move "$ROOT/dev" "$DEV" || fail "cannot move $DEV back"
 	return "$swap_status"
 }
 

@@ -37,7 +37,7 @@ internal static class LiveModules
     /// zram and what it allocates from; nothing loads them unless the settings ask for zram. From Linux 6.12 on it depends on its
     /// compressors as modules.dep says; before, it found them by name in the crypto API.
     /// </summary>
-    private static readonly string[] s_zram = ["zram", "zsmalloc"], s_zramCrypto = ["lzo", "lzo-rle", "lz4", "lz4hc", "zstd", "842", "deflate"];
+    private static readonly string[] s_zram = ["zram", "zsmalloc"];
 
     private const string FirstWithOwnCompressors = "6.12";
 
@@ -66,7 +66,7 @@ internal static class LiveModules
     {
         if (!modules.IsBuiltIn(s_zram[0]) && modules.Find(s_zram[0]) is null)
             return [];
-        return KernelRelease.Compare(modules.Release, FirstWithOwnCompressors) < 0 ? s_zram.Concat(s_zramCrypto) : s_zram;
+        return KernelRelease.Compare(modules.Release, FirstWithOwnCompressors) < 0 ? s_zram.Concat(ZramSupport.KnownAlgorithms) : s_zram;
     }
 
     /// <summary>
