@@ -16,9 +16,9 @@ internal readonly record struct LiveIdentity(uint DiskId, uint VolumeId)
     public static LiveIdentity Derive(StockImage stock, LiveImageOptions options, string codec, int level)
     {
         string seed = string.Create(null, stackalloc char[256],
-            $"rpilive {stock.DiskId:x8} {stock.RootVolume.Id} {stock.RootVolume.LastWriteTime.Seconds} {options.RootMode} {codec} {level} {options.BlockSize}");
+            $"rpilive {stock.DiskId:x8} {stock.RootVolume.Id} {stock.RootVolume.LastWriteTime.Seconds} {options.RootMode} {codec} {level} {options.BlockSize} "
+            + $"{options.OnLowMemory} {options.UpperSize} {options.Reserve}");
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(seed));
         return new(BinaryPrimitives.ReadUInt32LittleEndian(hash) | 1, BinaryPrimitives.ReadUInt32LittleEndian(hash.AsSpan(4)) | 1);
     }
-
 }

@@ -7,6 +7,8 @@ namespace RpiLive.Core.Kernel;
 /// </remarks>
 public static class ZramSupport
 {
+    private const string FirstWithBackends = "6.12";
+
     private static readonly (string Option, string[] Algorithms)[] s_backends =
     [
         ("LZO", ["lzo", "lzo-rle"]), ("LZ4", ["lz4"]), ("LZ4HC", ["lz4hc"]), ("ZSTD", ["zstd"]), ("842", ["842"]), ("DEFLATE", ["deflate"]),
@@ -24,6 +26,12 @@ public static class ZramSupport
             return [];
         if (s_backends.Any(backend => config["CONFIG_ZRAM_BACKEND_" + backend.Option] is KernelOption.Yes or KernelOption.Module))
             return [.. s_backends.Where(backend => config["CONFIG_ZRAM_BACKEND_" + backend.Option] == KernelOption.Yes).SelectMany(backend => backend.Algorithms)];
+        if (config.Source is null && modules.Find("zram") is { } zram && KernelRelease.Compare(modules.Release, FirstWithBackends) >= 0)
+        {
+            // The libraries that it needs tell; one built into the kernel does not show, and is not offered.
+            string[] libraries = [.. zram.Dependencies.Select(path => ModuleTree.Normalize(Path.GetFileName(ModuleEntry.Plain(path))))];
+            return [.. s_backends.Where(backend => libraries.Contains(backend.Option.ToLowerInvariant() + "_compress.ko")).SelectMany(backend => backend.Algorithms)];
+        }
         return [.. s_backends.SelectMany(backend => backend.Algorithms.Where(name => config["CONFIG_CRYPTO_" + backend.Option] != KernelOption.No && Has(name)))];
 
         bool Has(string name) => modules.IsBuiltIn(name) || modules.Find(name) is not null;

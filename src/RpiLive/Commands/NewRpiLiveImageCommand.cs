@@ -135,7 +135,7 @@ public class NewRpiLiveImageCommand : ImagePathCommand
             RootMode = RootMode,
             OnLowMemory = OnLowMemory,
             UpperSize = UpperSize is null ? null : ValidateMemorySizeAttribute.Parse(UpperSize),
-            Reserve = MyInvocation.BoundParameters.ContainsKey(nameof(Reserve)) ? (int)(Reserve >> 20) : null,
+            Reserve = MyInvocation.BoundParameters.ContainsKey(nameof(Reserve)) ? (int)((Reserve + (1 << 20) - 1) >> 20) : null,
             Compression = Compression,
             CompressionLevel = Level,
             BlockSize = BlockSize,

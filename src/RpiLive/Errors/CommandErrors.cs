@@ -120,7 +120,7 @@ internal static class CommandErrors
 
     private static ErrorCategory CategoryOf(ImageException error) => error.ErrorId switch
     {
-        ErrorIds.DestinationExists => ErrorCategory.ResourceExists,
+        ErrorIds.DestinationExists or ErrorIds.ZramExists => ErrorCategory.ResourceExists,
         ErrorIds.DestinationFull or ErrorIds.ScratchFull or ErrorIds.NoRoom => ErrorCategory.ResourceUnavailable,
         ErrorIds.ImageInUse => ErrorCategory.ResourceBusy,
         ErrorIds.KeepRuleMissing or ErrorIds.StoreMissing or ErrorIds.AccountMissing or ErrorIds.KeepDirectoryMissing => ErrorCategory.ObjectNotFound,

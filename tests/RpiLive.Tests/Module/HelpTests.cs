@@ -8,7 +8,10 @@ public sealed partial class HelpTests : IDisposable
 {
     private readonly ModuleSession _session = new();
 
-    public static TheoryData<string> Commands { get; } = ["New-RpiLiveImage", "Get-RpiLiveImage", "Set-RpiLivePersistence", "Remove-RpiLivePersistence"];
+    public static TheoryData<string> Commands { get; } = 
+    [
+        "New-RpiLiveImage", "Get-RpiLiveImage", "Set-RpiLivePersistence", "Remove-RpiLivePersistence", "Add-RpiLiveZram", "Remove-RpiLiveZram", "Get-RpiModel",
+    ];
 
     public void Dispose() => _session.Dispose();
 

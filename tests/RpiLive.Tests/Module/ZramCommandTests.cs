@@ -43,6 +43,8 @@ public sealed class ZramCommandTests(LiveImageFixture fixture) : IClassFixture<L
         string before = Judges.ReadSettings(path);
         ModuleResult result = _session.Run(script);
         Assert.StartsWith(id, Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        if (id == "ZramExists")
+            Assert.Equal(System.Management.Automation.ErrorCategory.ResourceExists, result.Errors[0].CategoryInfo.Category);
         Assert.Empty(result.Output);
         Assert.Equal(before, Judges.ReadSettings(path));
     }

@@ -97,6 +97,12 @@ public sealed class KeepBoots : Boots
 
     internal List<string> Identities { get; } = [];
 
+    internal List<CommandResult> Told { get; } = [];
+
+    internal CommandResult Flushed { get; private set; } = new(-1, "");
+
+    internal string Difference { get; private set; } = "";
+
     internal string SeedDifferences { get; private set; } = "";
 
     internal string ReachableForWriting { get; private set; } = "";
@@ -143,6 +149,8 @@ public sealed class KeepBoots : Boots
             """, cancel);
         ReachableForWriting = await _guest.OutputOfAsync("grep ' vfat rw' /proc/mounts; touch /boot/firmware/x 2>/dev/null && echo /boot/firmware; ls /boot/firmware/live/root.squashfs >/dev/null", cancel);
         await _guest.OutputOfAsync(Write, cancel);
+        Flushed = await _guest.RunAsync("rpilive flush --json", cancel);
+        Difference = await _guest.OutputOfAsync("rpilive diff", cancel);
 
         await _guest.ShutDownAsync(cancel);
         await _guest.CopyCardAsync(_card["after"], cancel);
@@ -175,6 +183,7 @@ public sealed class KeepBoots : Boots
         SystemStates.Add(await _guest!.WaitForSystemAsync(cancel));
         FailedUnits.Add((await _guest.OutputOfAsync("systemctl --failed --no-legend --plain", cancel)).Trim());
         Statuses.Add(await _guest.OutputOfAsync("cat /run/rpilive/status.json", cancel));
+        Told.Add(await _guest.RunAsync("rpilive status --json", cancel));
         Identities.Add(await _guest.OutputOfAsync(Identity, cancel));
     }
 

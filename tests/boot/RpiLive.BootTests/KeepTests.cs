@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RpiLive.BootTests.Harness;
+using RpiLive.Tests.Support;
 
 namespace RpiLive.BootTests;
 
@@ -91,5 +92,25 @@ public sealed class KeepTests(KeepBoots boots) : IClassFixture<KeepBoots>
         Assert.Equal(boots.TableBefore[478..], boots.TableAfter[478..]);
         using JsonDocument status = JsonDocument.Parse(boots.Statuses[0]);
         Assert.InRange(KeepBoots.Find(status, "stores", "name", "card").GetProperty("totalKiB").GetInt64(), 150_000, 192 << 10);
+    }
+
+    [Fact]
+    public async Task The_live_system_tells_of_its_stores_flushes_them_and_counts_what_they_keep_as_no_change()
+    {
+        await boots.RunOnceAsync(Cancel);
+        foreach (CommandResult told in boots.Told)
+        {
+            Assert.Equal(0, told.Status);
+            using JsonDocument status = JsonDocument.Parse(told.Output);
+            Schemas.Check("rpilive-status", status.RootElement);
+            Assert.All(status.RootElement.GetProperty("stores").EnumerateArray(), store =>
+                Assert.Equal(("Mounted", true), (store.GetProperty("state").GetString(), store.GetProperty("freeKiB").GetInt64() > 0)));
+        }
+        Assert.Equal(0, boots.Flushed.Status);
+        using JsonDocument flushed = JsonDocument.Parse(boots.Flushed.Output);
+        Schemas.Check("rpilive-flush", flushed.RootElement);
+        Assert.Equal(4, flushed.RootElement.GetProperty("stores").EnumerateArray().Count(store => store.GetProperty("flushed").GetBoolean()));
+        Assert.Contains(" /opt/gone\n", boots.Difference, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(?m)(/home/pi/new|/usr/local/new|/var/log/new|/etc/ssh/new|/usr/local/games/?)$", boots.Difference);
     }
 }

@@ -33,6 +33,7 @@ set_zram() {
 			;;
 		.limit)
 			case $2 in
+				0) opt_zram_limit= ;;
 				*%)
 					is_number "${2%\%}" 1 100 || return 1
 					opt_zram_limit=$(decimal "${2%\%}")%

@@ -67,6 +67,7 @@ public sealed record ZramSettings
         "zram.algorithm" => IsAlgorithm(value) ? this with { Algorithm = value } : null,
         "zram.priority" when value == "-1" => this with { Priority = -1 },
         "zram.priority" => SettingNumber.Parse(value, 0, MaxPriority) is { } number ? this with { Priority = (int)number } : null,
+        "zram.limit" when value == "0" => this with { Limit = null },
         "zram.limit" => ParseSize(value, 100) is { } limit ? this with { Limit = limit } : null,
         "zram.swappiness" => SettingNumber.Parse(value, 0, MaxSwappiness) is { } number ? this with { Swappiness = (int)number } : null,
         "zram.pagecluster" => SettingNumber.Parse(value, 0, MaxPageCluster) is { } number ? this with { PageCluster = (int)number } : null,
