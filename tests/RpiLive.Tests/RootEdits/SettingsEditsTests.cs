@@ -40,6 +40,9 @@ public sealed class SettingsEditsTests
     [InlineData("/etc/systemd/system/zram-swap.service")]
     [InlineData("/usr/lib/systemd/system/zram-config.service")]
     [InlineData("/etc/systemd/system/zram-config.service")]
+    [InlineData("/etc/systemd/system/zram-swap-config.service")]
+    [InlineData("/etc/systemd/system/zram.service")]
+    [InlineData("/etc/init.d/zram")]
     [InlineData("/etc/systemd/system/zsync.service")]
     [InlineData("/etc/systemd/system/zsync.timer")]
     [InlineData("/lib/systemd/system/armbian-zram-config.service")]
@@ -51,7 +54,7 @@ public sealed class SettingsEditsTests
     public void Each_owner_of_zram_is_masked(string unit)
     {
         TestTree tree = new TestTree().File(unit, "[Unit]\n").Folder("/etc/systemd/system").Files("/usr/lib/systemd/system/zramctl.service");
-        string mask = "/etc/systemd/system/" + Path.GetFileName(unit);
+        string mask = "/etc/systemd/system/" + Path.GetFileName(unit) + (Path.HasExtension(unit) ? "" : ".service");
         Assert.Equal([mask], Edit.Apply(new SwapEdit(), tree).Changed);
         Assert.Equal("/dev/null", tree.Target(mask));
     }
@@ -99,6 +102,21 @@ public sealed class SettingsEditsTests
             KERNEL=="zram[0-9]", ATTR{disksize}=="0", SYMLINK+="empty"
             """, tree.Text("/etc/udev/rules.d/98-dietpi-zram-swap.rules"));
         Assert.Equal("# \\\n# rpilive: KERNEL==\"zram2\", ATTR{disksize}=\"1G\"\n#KERNEL==\"zram0\", ATTR{disksize}=\"1G\"\n", tree.Text("/etc/udev/rules.d/99-comment.rules"));
+    }
+
+    [Fact]
+    public void The_script_of_rpi_zram_is_no_longer_started_and_the_rest_of_the_script_works()
+    {
+        Tools.Require("sh");
+        const string Before = "#!/bin/sh -e\n# /usr/bin/zram.sh &\nif true; then\n\t/usr/bin/zram.sh &\nfi\nsudo bash /home/pi/zram.sh start\necho my-zram.shine\necho done\nexit 0\n";
+        TestTree tree = new TestTree().File("/etc/rc.local", Before, 0b111_101_101);
+        Assert.Equal(["/etc/rc.local"], Edit.Apply(new SwapEdit(), tree).Changed);
+        Assert.Equal(Before.Replace("\n\t/usr", "\n: # rpilive: \t/usr", StringComparison.Ordinal).Replace("\nsudo", "\n: # rpilive: sudo", StringComparison.Ordinal), tree.Text("/etc/rc.local"));
+        Assert.Equal(0b111_101_101, tree["/etc/rc.local"].Permissions);
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["rc.local"], tree.Text("/etc/rc.local"));
+        Assert.Equal("my-zram.shine\ndone\n", Tools.Run("sh", "-e", folder["rc.local"]));
+        Assert.Empty(Edit.Apply(new SwapEdit(), new TestTree().File("/etc/rc.local", "#!/bin/sh\nexit 0\n")).Changed);
     }
 
     [Theory]

@@ -7,7 +7,8 @@ namespace RpiLive.Core.Imaging.Edits;
 /// <remarks>
 /// A swap file would be made in the upper layer, that is in RAM, and the kernel takes none on an overlay anyway. Covers
 /// dphys-swapfile (to Bookworm), rpi-swap with systemd-zram-generator (from Trixie), zram-tools and udisks2-zram of Debian, Ubuntu's
-/// zram-config, and what users of a Pi add: zram-swap of foundObjects, zram-config of ecdye, Armbian's and DietPi's own. Those that also put
+/// zram-config, and what users of a Pi add: rpi_zram of novaspirit (which switches all other swap off first), zram-swap of foundObjects,
+/// zram-swap-config, zram-config of ecdye, Armbian's and DietPi's own. Those that also put
 /// directories into zram (ecdye's, Armbian's) go as a whole: a live root is in RAM as it is, and a second layer over kept directories
 /// would hide what is written there until the system stops.
 /// </remarks>
@@ -17,11 +18,12 @@ internal sealed partial class SwapEdit : IRootEdit
     private const string RpiSwapFolder = "/etc/rpi/swap.conf.d";
 
     private const string Log2RamConfig = "/etc/log2ram.conf";
+    private const string StartScript = "/etc/rc.local";
     private const string OutOfAction = "# rpilive: ";
 
     private static readonly string[] s_units =
     [
-        "dphys-swapfile.service", "zramswap.service", "zram-swap.service", "zram-config.service", "zsync.service", "zsync.timer",
+        "dphys-swapfile.service", "zramswap.service", "zram-swap.service", "zram-swap-config.service", "zram-config.service", "zram.service", "zsync.service", "zsync.timer",
         "armbian-zram-config.service", "systemd-zram-setup@.service", "swap-create@.service", "udisks2-zram-setup@.service",
         "rpi-zram-writeback.service", "rpi-zram-writeback.timer",
     ];
@@ -49,6 +51,7 @@ internal sealed partial class SwapEdit : IRootEdit
         Units.Mask(root, [.. SwapUnitsOfImage(root)]);
         Units.MaskGenerator(root, "zram-generator");
         SilenceRules(root);
+        SilenceStartScript(root);
         KeepLogsOutOfZram(root);
         if (root.IsFile(RpiSwapConfig) || root.Exists("/usr/lib/rpi-swap"))
         {
@@ -99,6 +102,13 @@ internal sealed partial class SwapEdit : IRootEdit
 
     private static bool IsComment(string line) => line.AsSpan().TrimStart().StartsWith("#", StringComparison.Ordinal);
 
+    /// <summary>Lines that start rpi_zram's script do nothing; a comment alone would leave nothing between <c>then</c> and <c>fi</c>.</summary>
+    private static void SilenceStartScript(RootEditor root)
+    {
+        if (root.ReadText(StartScript) is { } text)
+            root.RewriteText(StartScript, RunsZramScript().Replace(text, line => $": {OutOfAction}{line.Value}"));
+    }
+
     /// <summary>
     /// log2ram goes on with a tmpfs, which swaps to our zram: its own zram device would take RAM that no budget knows. The script
     /// of settings is sourced, so the last assignment counts.
@@ -114,6 +124,9 @@ internal sealed partial class SwapEdit : IRootEdit
 
     [GeneratedRegex("swapon|\\bATTR\\{disksize\\}\\s*=(?!=)")]
     private static partial Regex MakesSwap();
+
+    [GeneratedRegex("^(?![ \\t]*(?:#|: #)).*\\bzram\\.sh\\b", RegexOptions.Multiline)]
+    private static partial Regex RunsZramScript();
 
     [GeneratedRegex("^[ \\t]*ZL2R=[\"']?true[\"']?", RegexOptions.Multiline)]
     private static partial Regex LogsInZram();
