@@ -131,7 +131,7 @@ public sealed class StatusTests
         shell.Run(Boot + """
             clock() { printf '%s 0.00\n' "$1" >"$PROC/uptime"; }
             clock 0.09; mark_step start; clock 1.10; mark_step modules; clock 12.34; mark_step copy; mark_step total
-            upper_inodes=93750 zram_state=Active zram_device=zram0 zram_kib=512000 zram_algorithm=zstd
+            upper_inodes=93750 zram_priority=100 zram_swappiness=150 zram_state=Active zram_device=zram0 zram_kib=512000 zram_algorithm=zstd
             write_facts; write_status
             """);
         using JsonDocument status = JsonDocument.Parse(File.ReadAllText(shell["run/rpilive/status.json"]));

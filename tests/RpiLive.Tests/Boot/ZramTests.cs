@@ -15,14 +15,14 @@ public sealed class ZramTests
         mount() { :; }
         umount() { :; }
         chroot() { shift; echo "chroot $*" >>"$STATE/calls"; [ ! -e "$STATE/none" ] && listed "${*##*/}"; }
-        write_value() {
+        write_value() { {
             case $1 in
                 */comp_algorithm) case $2 in lz4 | zstd) printf 'lzo [%s]\n' "$2" >"$1" ;; lzo-rle) echo lzo-rle >"$1" ;; *) return 1 ;; esac ;;
                 */disksize) { [ ! -e "$STATE/lost" ] || [ "$zram_algorithm" = lzo-rle ] || [ "$(cat "${1%/*}/comp_algorithm")" = lzo-rle ]; } && printf '%s\n' "$2" >"$1" ;;
                 */swappiness) [ "$2" -le "$(cat "$STATE/most")" ] && printf '%s\n' "$2" >"$1" ;;
                 *) printf '%s\n' "$2" >"$1" ;;
             esac
-        }
+        } 2>/dev/null; }
 
         """;
 
@@ -35,7 +35,7 @@ public sealed class ZramTests
         Assert.Equal(["307200000", "67108864", "120", "0", "0", "200"],
             ((string[])["sys/block/zram0/disksize", "sys/block/zram0/mem_limit", "proc/sys/vm/swappiness", "proc/sys/vm/page-cluster", "proc/sys/vm/watermark_boost_factor",
                 "proc/sys/vm/watermark_scale_factor"]).Select(path => File.ReadAllText(shell[path]).TrimEnd()));
-        Assert.Equal("vm.swappiness=120\nvm.page-cluster=0\nvm.watermark_boost_factor=0\nvm.watermark_scale_factor=200\n", File.ReadAllText(shell["run/sysctl.d/99-zz-rpilive.conf"]));
+        Assert.Equal("vm.swappiness=120\nvm.page-cluster=0\nvm.watermark_boost_factor=0\nvm.watermark_scale_factor=200\n", File.ReadAllText(shell["run/sysctl.d/zzz-rpilive.conf"]));
         Assert.False(File.Exists(shell["run/rpilive/warnings"]));
     }
 
@@ -90,6 +90,19 @@ public sealed class ZramTests
     }
 
     [Fact]
+    public void Without_swap_the_kernel_is_told_to_end_a_program_rather_than_to_thrash()
+    {
+        using BootShell shell = Shell();
+        Directory.CreateDirectory(shell["sys/kernel/mm/lru_gen"]);
+        shell.Run("zram_state=Active\nend_thrashing");
+        Assert.Empty(Directory.GetFiles(shell["sys/kernel/mm/lru_gen"]));
+        shell.Run("end_thrashing");
+        Assert.Equal(("y\n", "1000\n"), (File.ReadAllText(shell["sys/kernel/mm/lru_gen/enabled"]), File.ReadAllText(shell["sys/kernel/mm/lru_gen/min_ttl_ms"])));
+        Directory.Delete(shell["sys/kernel/mm/lru_gen"], recursive: true);
+        shell.Run("end_thrashing");
+    }
+
+    [Fact]
     public void A_kernel_without_zram_starts_without_and_says_so()
     {
         using BootShell shell = new();
@@ -115,7 +128,7 @@ public sealed class ZramTests
         shell.Write("run/rpilive/most", "100\n");
         Run(shell, "zram=50%\n");
         Assert.Equal("100\n", File.ReadAllText(shell["proc/sys/vm/swappiness"]));
-        Assert.Contains("vm.swappiness=100\n", File.ReadAllText(shell["run/sysctl.d/99-zz-rpilive.conf"]), StringComparison.Ordinal);
+        Assert.Contains("vm.swappiness=100\n", File.ReadAllText(shell["run/sysctl.d/zzz-rpilive.conf"]), StringComparison.Ordinal);
     }
 
     [Theory]

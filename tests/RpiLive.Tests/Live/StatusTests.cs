@@ -65,6 +65,8 @@ public sealed class StatusTests
     [InlineData("written-store", 0, "")]
     [InlineData("swap", 2, "the swap on zram0 is gone")]
     [InlineData("read-only", 2, "store usb: the kernel lets nobody write")]
+    [InlineData("stopped", 2, "store usb: the kernel lets nobody write")]
+    [InlineData("shut-down", 2, "store usb: the kernel lets nobody write")]
     [InlineData("unmounted", 2, "store usb: it is not mounted any more")]
     [InlineData("gone", 2, "store usb: sdz1 is gone")]
     [InlineData("asked-read-only", 0, "")]
@@ -81,6 +83,8 @@ public sealed class StatusTests
                 break;
             case "swap": live.AddZram(false, 0, 0); break;
             case "read-only": live.AddStore("usb", "usb", "Mounted", "mmcblk0", "ro"); break;
+            case "stopped": live.AddStore("usb", "usb", "Mounted", "mmcblk0", "rw,errors=remount-ro,emergency_ro"); break;
+            case "shut-down": live.AddStore("usb", "usb", "Mounted", "mmcblk0", "rw,shutdown"); break;
             case "unmounted": live.AddStore("usb", "usb", "Mounted", "mmcblk0", null); break;
             case "gone": live.AddStore("usb", "usb", "Mounted", "sdz1", "rw"); break;
             default: live.AddStore("usb", "usb", "ReadOnly", "mmcblk0", "ro"); break;
@@ -97,7 +101,7 @@ public sealed class StatusTests
     public void Keep_rules_and_steps_of_the_boot_are_told()
     {
         using LiveShell live = new();
-        live.Write("run/keep", "Kept:Overlay:usb:/var/log:/var/log:\nPristine:Bind:usb:/home:/home:the store is missing\nKept:Tmpfs::/tmp:/tmp:\n");
+        live.Write("run/keep", "Kept:overlay:usb:/var/log:/var/log:\nPristine:bind:usb:/home:/home:the store is missing\nKept:tmpfs::/tmp:/tmp:\n");
         live.Write("run/steps", "modules 101\ncopy 1205\ntotal 1500\n");
         using JsonDocument status = JsonDocument.Parse(live.Run("status --json", Free(900, 900)).Output);
         Schemas.Check("rpilive-status", status.RootElement);

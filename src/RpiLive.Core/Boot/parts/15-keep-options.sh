@@ -123,7 +123,13 @@ set_keep() {
 			;;
 		tmpfs)
 			is_memory_size "$keep_second" || return 1
-			keep_store='' keep_size=$keep_second
+			# Without leading zeros: mount would take the rest as octal.
+			case $keep_second in
+				-) keep_size=- ;;
+				*%) keep_size=$(decimal "${keep_second%\%}")% ;;
+				*) keep_size=$(decimal "$keep_second") ;;
+			esac
+			keep_store=
 			;;
 		*) return 1 ;;
 	esac

@@ -2,7 +2,7 @@
 # Swap on zram: compressed memory. Set up before the root starts, so that no service sees a system without it. Nothing here stops a
 # boot: a system without swap is better than none. (Documentation/admin-guide/blockdev/zram.rst)
 
-zram_state=Off zram_reason='' zram_device='' zram_kib=0 zram_algorithm='' zram_limit_kib=0
+zram_state=Off zram_reason='' zram_device='' zram_kib=0 zram_algorithm='' zram_limit_kib=0 zram_priority='' zram_swappiness=''
 
 # write_value FILE TEXT
 write_value() {
@@ -10,7 +10,7 @@ write_value() {
 }
 
 setup_zram() {
-	zram_state=Off zram_reason='' zram_device='' zram_kib=0 zram_algorithm='' zram_limit_kib=0
+	zram_state=Off zram_reason='' zram_device='' zram_kib=0 zram_algorithm='' zram_limit_kib=0 zram_priority='' zram_swappiness=''
 	[ "$opt_zram" != off ] || return 0
 	zram_state=Failed
 	if make_zram && swap_on_zram; then
@@ -21,7 +21,7 @@ setup_zram() {
 		warn "there is no swap on zram: $zram_reason"
 		# What it had taken of the memory goes back.
 		[ -z "$zram_device" ] || write_value "$SYS/block/$zram_device/reset" 1
-		zram_device='' zram_algorithm='' zram_kib=0 zram_limit_kib=0
+		zram_device='' zram_algorithm='' zram_kib=0 zram_limit_kib=0 zram_priority=
 	fi
 }
 
@@ -93,38 +93,44 @@ size_zram() {
 # swap_on_zram: status 1 and zram_reason where the kernel does not swap on it
 swap_on_zram() {
 	zram_reason="mkswap of $zram_device failed"
-	mkswap "$DEV/$zram_device" >/dev/null 2>&1 || return 1
+	mkswap "$DEV/$zram_device" >/dev/null 2>&1 || run_in_root /sbin/mkswap "/dev/$zram_device" || return 1
 	zram_reason="$zram_device cannot be used as swap"
 	if [ "$opt_zram_priority" = -1 ] || ! swap_on_with_priority; then
-		swapon "$DEV/$zram_device" >/dev/null 2>&1 || return 1
+		swapon "$DEV/$zram_device" >/dev/null 2>&1 || run_in_root /sbin/swapon "/dev/$zram_device" || return 1
 		[ "$opt_zram_priority" = -1 ] || warn "swap on $zram_device has the kernel's priority, not $opt_zram_priority"
 	fi
 	zram_reason="the kernel does not list $zram_device among its swaps"
 	is_swap "$zram_device"
 }
 
-# is_swap NAME
+# is_swap NAME: sets zram_priority to the one that the kernel says
 is_swap() {
-	while read -r swap_path swap_rest; do
-		: "$swap_rest"
+	while read -r swap_path swap_type swap_size swap_used zram_priority; do
+		: "$swap_type$swap_size$swap_used"
 		[ "${swap_path##*/}" != "$1" ] || return 0
 	done <"$PROC/swaps"
 	return 1
 }
 
-# swap_on_with_priority: busybox of Debian knows no -p, so the swapon of the live root does it where it must. DEV moves there meanwhile:
-# a bind mount would be in use by the swap for ever.
+# swap_on_with_priority: busybox of Debian knows no -p
 swap_on_with_priority() {
-	if swapon -p "$opt_zram_priority" "$DEV/$zram_device" >/dev/null 2>&1; then return 0; fi
+	swapon -p "$opt_zram_priority" "$DEV/$zram_device" >/dev/null 2>&1 || run_in_root /sbin/swapon -p "$opt_zram_priority" "/dev/$zram_device"
+}
+
+# run_in_root PROGRAM ARGUMENTS: the live root's own, for what busybox lacks. DEV moves there meanwhile: a bind mount would be in use by
+# the swap for ever.
+run_in_root() {
 	is_real_directory "$ROOT/dev" && mount --move "$DEV" "$ROOT/dev" 2>/dev/null || return 1
-	chroot "$ROOT" /sbin/swapon -p "$opt_zram_priority" "/dev/$zram_device" >/dev/null 2>&1
-	swap_status=$?
+	chroot "$ROOT" "$@" >/dev/null 2>&1
+	run_status=$?
 	mount --move "$ROOT/dev" "$DEV" || fail "cannot move $DEV back"
-	return "$swap_status"
+	return "$run_status"
 }
 
 # tune_swap: what suits swap that costs no disk access. The file puts it back where settings of the image are read later.
 tune_swap() {
+	# zswap in front of it would compress twice.
+	write_value "$SYS/module/zswap/parameters/enabled" N
 	mkdir -p "$RUN/sysctl.d"
 	for tune_pair in "swappiness $opt_zram_swappiness" "page-cluster $opt_zram_pagecluster" \
 		"watermark_boost_factor $opt_zram_watermarkboost" "watermark_scale_factor $opt_zram_watermarkscale"; do
@@ -135,6 +141,16 @@ tune_swap() {
 			tune_value=100
 			write_value "$PROC/sys/vm/swappiness" 100 || continue
 		fi
+		[ "$tune_name" != swappiness ] || zram_swappiness=$tune_value
 		printf 'vm.%s=%s\n' "$tune_name" "$tune_value"
-	done >"$RUN/sysctl.d/99-zz-rpilive.conf"
+	done >"$RUN/sysctl.d/zzz-rpilive.conf"
+}
+
+# end_thrashing: without swap a board that runs out of memory unpacks the same blocks of the root over and over, as if it hung. Let the
+# kernel end the largest program instead, when it cannot keep what was used within a second (Documentation/admin-guide/mm/multigen_lru.rst,
+# Linux 6.1; older ones have no such switch).
+end_thrashing() {
+	[ "$zram_state" != Active ] || return 0
+	if write_value "$SYS/kernel/mm/lru_gen/enabled" y; then write_value "$SYS/kernel/mm/lru_gen/min_ttl_ms" 1000; fi
+	return 0
 }

@@ -25,7 +25,7 @@ keep_journal() {
 	for journal_file in "$ROOT"/usr/lib/systemd/journald.conf.d/*rpilive.conf; do
 		[ -f "$journal_file" ] || continue
 		mkdir -p "$RUN/systemd/journald.conf.d"
-		printf '# The journal is kept in a store.\n[Journal]\nStorage=persistent\n' >"$RUN/systemd/journald.conf.d/${journal_file##*/}"
+		printf '# The journal is kept in a store.\n[Journal]\nStorage=persistent\nRuntimeMaxUse=16M\n' >"$RUN/systemd/journald.conf.d/${journal_file##*/}"
 	done
 }
 

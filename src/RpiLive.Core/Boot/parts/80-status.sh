@@ -87,7 +87,7 @@ json_steps() {
 json_zram() {
 	printf '{"state":"%s","reason":%s,"device":%s,"algorithm":%s,' "$zram_state" "$(json_string "$zram_reason")" \
 		"$(json_string_or_null "${zram_device:+/dev/$zram_device}")" "$(json_string_or_null "$zram_algorithm")"
-	printf '"sizeKiB":%s,"limitKiB":%s,"priority":%s,"swappiness":%s}' "$zram_kib" "$zram_limit_kib" "$opt_zram_priority" "$opt_zram_swappiness"
+	printf '"sizeKiB":%s,"limitKiB":%s,"priority":%s,"swappiness":%s}' "$zram_kib" "$zram_limit_kib" "${zram_priority:-null}" "${zram_swappiness:-null}"
 }
 
 status_json() {

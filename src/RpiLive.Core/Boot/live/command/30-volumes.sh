@@ -37,12 +37,17 @@ store_get() {
 	[ ! -r "$STATE/conf/stores/$1/$2" ] || IFS= read -r store_value <"$STATE/conf/stores/$1/$2"
 }
 
-# mount_state PATH: sets mount_state to rw, ro or nothing
+# mount_state PATH: sets mount_state to rw, ro or nothing. From Linux 6.15 on ext4 stays rw after an error that stops it, and says so
+# behind (fs/ext4/super.c).
 mount_state() {
 	mount_state=
 	while read -r mount_source mount_point mount_type mount_options mount_rest; do
 		: "$mount_source $mount_type $mount_rest"
-		[ "$mount_point" != "$1" ] || mount_state=${mount_options%%,*}
+		[ "$mount_point" = "$1" ] || continue
+		case ,$mount_options, in
+			*,emergency_ro,* | *,shutdown,*) mount_state=ro ;;
+			*) mount_state=${mount_options%%,*} ;;
+		esac
 	done <"$PROC/mounts"
 }
 

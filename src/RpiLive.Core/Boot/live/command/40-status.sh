@@ -59,12 +59,18 @@ json_stores() {
 	done
 }
 
+# keep_mode_name WORD: sets keep_mode to a mode of the settings as the cmdlets name it
+keep_mode_name() {
+	case $1 in overlay) keep_mode=Overlay ;; bind) keep_mode=Bind ;; *) keep_mode=Tmpfs ;; esac
+}
+
 # json_keep: the keep rules as the boot left them: STATE:MODE:STORE:REAL:DIRECTORY:REASON
 json_keep() {
 	[ -r "$STATE/keep" ] || return 0
 	keep_separator=
 	while IFS=: read -r keep_state keep_mode keep_store keep_real keep_directory keep_reason; do
 		: "$keep_real"
+		keep_mode_name "$keep_mode"
 		printf '%s{"directory":%s,"mode":"%s","store":%s,"state":"%s","reason":%s}' "$keep_separator" "$(json_string "$keep_directory")" "$keep_mode" \
 			"$(json_string_or_null "$keep_store")" "$keep_state" "$(json_string "$keep_reason")"
 		keep_separator=,
@@ -159,6 +165,7 @@ status_text() {
 	if [ -r "$STATE/keep" ]; then
 		while IFS=: read -r keep_state keep_mode keep_store keep_real keep_directory keep_reason; do
 			: "$keep_real"
+			keep_mode_name "$keep_mode"
 			line Keep "$keep_directory $keep_mode${keep_store:+ in $keep_store}: $keep_state${keep_reason:+ ($keep_reason)}"
 		done <"$STATE/keep"
 	fi

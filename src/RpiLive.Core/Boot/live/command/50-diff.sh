@@ -3,8 +3,8 @@
 #
 # Three trees are compared: the upper layer (what was written), the lower one (the pristine root), and the merged one (what is seen,
 # without what is mounted over it). What the lower one has and the merged one has not is deleted: that covers whiteouts and opaque
-# directories alike, and needs no tool for extended attributes. Names are records that end in a newline; a newline in a name is
-# octal 001 on the way.
+# directories alike, and needs no tool for extended attributes. Names are records that end in a newline; on the way a newline in a name
+# is octal 001 and B, and octal 001 itself has an A behind it.
 
 # changes FORMAT DIRECTORY
 changes() {
@@ -29,17 +29,44 @@ merge() {
 
 # records: names that end in NUL as lines; and back
 to_lines() {
-	tr '\n\000' '\001\n'
+	sed -z 's/\x01/\x01A/g; s/\n/\x01B/g' | tr '\000' '\n'
 }
 to_names() {
-	tr '\n\001' '\000\n'
+	tr '\n' '\000' | sed -z 's/\x01B/\n/g; s/\x01A/\x01/g'
+}
+
+# resolve DIRECTORY WORK: sets resolved to the directory as the merged tree has it, without symbolic links; what is none stays as it is
+resolve() {
+	resolved=$1
+	[ -d "$2/merged$1/" ] || return 0
+	# A letter keeps newlines at the end of a name. A link that begins with a slash leads to the live root itself.
+	resolved=$(cd "$2/merged$1/" && pwd -P && printf x)
+	resolved=${resolved%?x}
+	resolved=${resolved#"$2/merged"}
+	resolved=${resolved%/}
+}
+
+# in_image PATH: the lower tree has it, and not by way of a symbolic link
+in_image() {
+	image_rest=${1#/} image_path=$list_lower
+	while [ "$image_rest" != "${image_rest#*/}" ]; do
+		image_path=$image_path/${image_rest%%/*}
+		image_rest=${image_rest#*/}
+		if [ -L "$image_path" ]; then return 1; fi
+	done
+	is_there "$list_lower$1"
 }
 
 # list_changes DIRECTORY WORK: writes WORK/list, a line a change: KIND TYPE BYTES PATH. DIRECTORY is absolute, or empty for all.
 list_changes() {
 	list_upper=$STATE/upper/root list_lower=$STATE/lower
-	if is_there "$list_lower$1" && ! is_there "$2/merged$1"; then
-		printf 'D %s\n' "$list_lower$1" >"$2/changed"
+	resolve "$1" "$2"
+	set -- "$resolved" "$2"
+	if in_image "$1" && ! is_there "$2/merged$1"; then
+		{
+			printf 'D '
+			printf '%s\0' "$list_lower$1" | to_lines
+		} >"$2/changed"
 	else
 		{
 			if is_there "$list_upper$1"; then
@@ -59,12 +86,34 @@ list_changes() {
 	fi
 	{
 		sed -n '/^[AM] /p' "$2/changed"
+		# What has the size and the time of the image's can still be other content.
+		sed -n 's/^S //p' "$2/changed" | to_names | find_different "$list_upper" "$list_lower" | find_each 'M %y %s %p\0' -maxdepth 0 | to_lines | without "$list_upper"
 		# Whatever was below something that is deleted, or is no directory any more, is deleted too.
 		{
 			sed -n 's/^D //p' "$2/changed" | to_names | find_each 'D %y %s %p\0'
 			sed -n 's/^B //p' "$2/changed" | to_names | find_each 'D %y %s %p\0' -mindepth 1
-		} | to_lines | awk -v skip="${#list_lower}" '{ n = length($1) + length($2) + length($3) + 3; print substr($0, 1, n) substr($0, n + 1 + skip) }'
+		} | to_lines | without "$list_lower"
 	} >"$2/list"
+}
+
+# without PREFIX: lines of the list, whose paths begin with PREFIX
+without() {
+	awk -v skip="${#1}" '{ n = length($1) + length($2) + length($3) + 3; print substr($0, 1, n) substr($0, n + 1 + skip) }'
+}
+
+# find_different UPPER LOWER: of the paths on standard input, those in UPPER that are not as in LOWER
+find_different() {
+	# shellcheck disable=SC2016 # for the other shell
+	xargs -0 -r sh -c '
+		upper=$1 lower=$2
+		shift 2
+		for path in "$@"; do
+			if [ -L "$upper$path" ]; then
+				[ "$(readlink "$upper$path" && printf x)" = "$(readlink "$lower$path" && printf x)" ]
+			else
+				cmp -s "$upper$path" "$lower$path"
+			fi || printf "%s\0" "$upper$path"
+		done' sh "$1" "$2"
 }
 
 # is_there PATH: also a symbolic link that leads nowhere
@@ -83,17 +132,33 @@ find_each() {
 		:' sh "$1" "$(shift && printf '%s' "$*")"
 }
 
-# compare UPPER LOWER MERGED DIRECTORY: says of each path what became of it: A or M; D and B with a path in LOWER: it and all below it is
-# deleted, or all below it alone
+# compare UPPER LOWER MERGED DIRECTORY: says of each path what became of it: A or M; S with the path alone: its content has to tell; D and B
+# with a path in LOWER: it and all below it is deleted, or all below it alone
 compare() {
-	awk -v upper="${#1}" -v lower="$2" -v merged="${#3}" -v top="$4" '
+	if in_image "$4"; then compare_image=1; else compare_image=0; fi
+	# By the environment, since awk takes backslashes of -v for itself.
+	COMPARE_TOP=$(printf '%s\0' "$4" | to_lines) awk -v upper="${#1}" -v lower="$2" -v merged="${#3}" -v in_image="$compare_image" '
 		# What comes after n fields, which have no blanks.
 		function rest(n,   at) {
 			at = 0
 			while (n-- > 0) at += index(substr($0, at + 1), " ")
 			return substr($0, at + 1)
 		}
-		BEGIN { seen[top] = 1 }
+		function parent(path) {
+			sub("/[^/]*$", "", path)
+			return path
+		}
+		# What the lower tree has below anything but directories is by way of a symbolic link, and no part of the image.
+		function existed(path) {
+			if (!(path in old_kind)) return 0
+			return path == top ? in_image : (parent(path) in common)
+		}
+		BEGIN {
+			top = ENVIRON["COMPARE_TOP"]
+			seen[top] = 1
+			# Of a directory that nothing was written to.
+			if (in_image) common[top] = 1
+		}
 		$1 == "U" { path = substr(rest(4), upper + 1); order[++count] = path; kind[path] = $2; rights[path] = $3; stamp[path] = $4; next }
 		$1 == "L" { path = substr(rest(4), length(lower) + 1); old_kind[path] = $2; old_rights[path] = $3; old_stamp[path] = $4; next }
 		$1 == "C" { below[++below_count] = substr(rest(1), length(lower) + 1); next }
@@ -101,26 +166,47 @@ compare() {
 		END {
 			for (i = 1; i <= count; i++) {
 				path = order[i]
+				if (path == top) delete common[path]
+				if (existed(path) && kind[path] == "d" && old_kind[path] == "d") common[path] = 1
+			}
+			for (i = 1; i <= count; i++) {
+				path = order[i]
 				# A whiteout is there for the upper layer alone; of where we began only rights and owner can have changed.
 				if (!(path in seen) || (path == "" && kind[path] == "d")) continue
 				split(stamp[path], size, ":")
-				if (!(path in old_kind)) print "A", kind[path], size[1], path
-				else if (kind[path] != old_kind[path] || rights[path] != old_rights[path] || (kind[path] != "d" && stamp[path] != old_stamp[path]))
+				if (!existed(path)) {
+					print "A", kind[path], size[1], path
+					continue
+				}
+				if (kind[path] != old_kind[path] || rights[path] != old_rights[path] || (kind[path] != "d" && stamp[path] != old_stamp[path]))
 					print "M", kind[path], size[1], path
+				else if (kind[path] == "f" || kind[path] == "l") print "S " path
 				if (old_kind[path] == "d" && kind[path] != "d") print "B " lower path
 			}
 			for (i = 1; i <= below_count; i++)
-				if (!(below[i] in seen)) print "D " lower below[i]
+				if (!(below[i] in seen) && (parent(below[i]) in common)) print "D " lower below[i]
 		}'
 }
 
 # changes_text DIRECTORY: what the user reads; sizes of directories say nothing
 changes_text() {
 	awk '
+		BEGIN { for (i = 1; i < 128; i++) if (i < 32 || i == 127) code[sprintf("%c", i)] = sprintf("\\%03o", i) }
+		# Control characters as in C, so that no name speaks to the terminal.
+		function shown(text,   out, i, c) {
+			if (text !~ /[\001-\037\177]/) return text
+			gsub(/\001B/, "\n", text)
+			gsub(/\001A/, "\001", text)
+			out = ""
+			for (i = 1; i <= length(text); i++) {
+				c = substr(text, i, 1)
+				out = out (c == "\n" ? "\\n" : ((c in code) ? code[c] : c))
+			}
+			return out
+		}
 		{
 			kind = $1; bytes = $2 == "d" ? 0 : $3
-			path = substr($0, length($1) + length($2) + length($3) + 4)
-			gsub(/\001/, "\\n", path)
+			path = shown(substr($0, length($1) + length($2) + length($3) + 4))
 			printf "%s %12d %s%s\n", kind, bytes, path, $2 == "d" ? "/" : ""
 			count[kind]++
 			if (kind != "D") taken += bytes
@@ -132,8 +218,8 @@ changes_json() {
 	printf '{"schema":"rpilive.diff","schemaVersion":1,"directory":%s,"entries":[' "$(json_string "$1")"
 	awk '
 		BEGIN {
-			for (i = 2; i < 32; i++) code[sprintf("%c", i)] = sprintf("\\u%04x", i)
-			code["\001"] = "\\n"; code["\""] = "\\\""; code["\\"] = "\\\\"
+			for (i = 1; i < 32; i++) code[sprintf("%c", i)] = sprintf("\\u%04x", i)
+			code["\n"] = "\\n"; code["\""] = "\\\""; code["\\"] = "\\\\"
 			name["A"] = "Created"; name["M"] = "Modified"; name["D"] = "Deleted"
 			type["f"] = "File"; type["d"] = "Directory"; type["l"] = "Link"
 		}
@@ -142,8 +228,10 @@ changes_json() {
 			if (text !~ /[\200-\377]/) return text
 			out = ""
 			while (text != "") {
-				if (match(text, /^[^\200-\377]+/) || match(text, /^[\302-\337][\200-\277]/) || match(text, /^[\340-\357][\200-\277][\200-\277]/) ||
-					match(text, /^[\360-\364][\200-\277][\200-\277][\200-\277]/)) n = RLENGTH
+				# RFC 3629, section 4: neither surrogates nor what has a shorter form.
+				if (match(text, /^[^\200-\377]+/) || match(text, /^[\302-\337][\200-\277]/) ||
+					match(text, /^(\340[\240-\277]|[\341-\354\356\357][\200-\277]|\355[\200-\237])[\200-\277]/) ||
+					match(text, /^(\360[\220-\277]|[\361-\363][\200-\277]|\364[\200-\217])[\200-\277][\200-\277]/)) n = RLENGTH
 				else n = 0
 				out = out (n ? substr(text, 1, n) : "\357\277\275")
 				text = substr(text, n ? n + 1 : 2)
@@ -152,6 +240,8 @@ changes_json() {
 		}
 		function quoted(text,   out, i, c) {
 			if (text ~ /[\001-\037"\\]/) {
+				gsub(/\001B/, "\n", text)
+				gsub(/\001A/, "\001", text)
 				out = ""
 				for (i = 1; i <= length(text); i++) { c = substr(text, i, 1); out = out ((c in code) ? code[c] : c) }
 				text = out
