@@ -23,6 +23,20 @@ decimal() {
 	printf '%s' "$decimal_value"
 }
 
+# read_share TEXT MAX_PERCENT MIN_MIB: sets share_text to a share of the memory, in percent or MiB, without leading zeros
+read_share() {
+	case $1 in
+		*%)
+			is_number "${1%\%}" 1 "$2" || return 1
+			share_text=$(decimal "${1%\%}")%
+			;;
+		*)
+			is_number "$1" "$3" 1048576 || return 1
+			share_text=$(decimal "$1")
+			;;
+	esac
+}
+
 # set_option KEY VALUE: status 1 when the value is not allowed, 2 when the key is not known
 set_option() {
 	case $1 in
@@ -43,16 +57,8 @@ set_option() {
 			opt_clock=$(decimal "$2")
 			;;
 		upper)
-			case $2 in
-				*%)
-					is_number "${2%\%}" 1 100 || return 1
-					opt_upper=$(decimal "${2%\%}")%
-					;;
-				*)
-					is_number "$2" 1 1048576 || return 1
-					opt_upper=$(decimal "$2")
-					;;
-			esac
+			read_share "$2" 100 1 || return 1
+			opt_upper=$share_text
 			;;
 		upper.inodes)
 			is_number "$2" 1000 1000000000 || return 1

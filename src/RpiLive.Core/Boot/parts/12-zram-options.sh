@@ -10,17 +10,9 @@ default_zram() {
 set_zram() {
 	case $1 in
 		'')
-			case $2 in
-				off) opt_zram=off ;;
-				*%)
-					is_number "${2%\%}" 1 400 || return 1
-					opt_zram=$(decimal "${2%\%}")%
-					;;
-				*)
-					is_number "$2" 8 1048576 || return 1
-					opt_zram=$(decimal "$2")
-					;;
-			esac
+			share_text=off
+			[ "$2" = off ] || read_share "$2" 400 8 || return 1
+			opt_zram=$share_text
 			;;
 		.algorithm)
 			case $2 in '' | *[!a-z0-9-]*) return 1 ;; esac
@@ -32,17 +24,9 @@ set_zram() {
 			opt_zram_priority=$(decimal "$2")
 			;;
 		.limit)
-			case $2 in
-				0) opt_zram_limit= ;;
-				*%)
-					is_number "${2%\%}" 1 100 || return 1
-					opt_zram_limit=$(decimal "${2%\%}")%
-					;;
-				*)
-					is_number "$2" 8 1048576 || return 1
-					opt_zram_limit=$(decimal "$2")
-					;;
-			esac
+			share_text=
+			[ "$2" = 0 ] || read_share "$2" 100 8 || return 1
+			opt_zram_limit=$share_text
 			;;
 		.swappiness)
 			is_number "$2" 0 200 || return 1

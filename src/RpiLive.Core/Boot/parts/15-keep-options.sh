@@ -101,15 +101,6 @@ is_keepable() {
 	esac
 }
 
-# is_memory_size TEXT
-is_memory_size() {
-	case $1 in
-		-) ;;
-		*%) is_number "${1%\%}" 1 100 ;;
-		*) is_number "$1" 1 1048576 ;;
-	esac
-}
-
 # set_keep VALUE: MODE STORE DIRECTORY, or tmpfs SIZE DIRECTORY
 set_keep() {
 	keep_mode=${1%%[[:blank:]]*}
@@ -122,13 +113,9 @@ set_keep() {
 			keep_store=$keep_second keep_size=
 			;;
 		tmpfs)
-			is_memory_size "$keep_second" || return 1
-			# Without leading zeros: mount would take the rest as octal.
-			case $keep_second in
-				-) keep_size=- ;;
-				*%) keep_size=$(decimal "${keep_second%\%}")% ;;
-				*) keep_size=$(decimal "$keep_second") ;;
-			esac
+			share_text=-
+			[ "$keep_second" = - ] || read_share "$keep_second" 100 1 || return 1
+			keep_size=$share_text
 			keep_store=
 			;;
 		*) return 1 ;;
