@@ -67,6 +67,8 @@ public sealed class StatusTests
     [InlineData("read-only", 2, "store usb: the kernel lets nobody write")]
     [InlineData("stopped", 2, "store usb: the kernel lets nobody write")]
     [InlineData("shut-down", 2, "store usb: the kernel lets nobody write")]
+    [InlineData("counted", 2, "store usb: the kernel lets nobody write")]
+    [InlineData("not-counted", 0, "")]
     [InlineData("unmounted", 2, "store usb: it is not mounted any more")]
     [InlineData("gone", 2, "store usb: sdz1 is gone")]
     [InlineData("asked-read-only", 0, "")]
@@ -84,6 +86,10 @@ public sealed class StatusTests
             case "swap": live.AddZram(false, 0, 0); break;
             case "read-only": live.AddStore("usb", "usb", "Mounted", "mmcblk0", "ro"); break;
             case "stopped": live.AddStore("usb", "usb", "Mounted", "mmcblk0", "rw,errors=remount-ro,emergency_ro"); break;
+            case "counted" or "not-counted":
+                live.AddStore("usb", "usb", "Mounted", "mmcblk0", "rw,errors=remount-ro");
+                live.Write("sys/fs/ext4/mmcblk0/errors_count", what == "counted" ? "3\n" : "0\n");
+                break;
             case "shut-down": live.AddStore("usb", "usb", "Mounted", "mmcblk0", "rw,shutdown"); break;
             case "unmounted": live.AddStore("usb", "usb", "Mounted", "mmcblk0", null); break;
             case "gone": live.AddStore("usb", "usb", "Mounted", "sdz1", "rw"); break;

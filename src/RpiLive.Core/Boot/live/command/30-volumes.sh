@@ -37,18 +37,22 @@ store_get() {
 	[ ! -r "$STATE/conf/stores/$1/$2" ] || IFS= read -r store_value <"$STATE/conf/stores/$1/$2"
 }
 
-# mount_state PATH: sets mount_state to rw, ro or nothing. From Linux 6.15 on ext4 stays rw after an error that stops it, and says so
-# behind (fs/ext4/super.c).
+# mount_state PATH: sets mount_state to rw, ro or nothing. From Linux 6.12 on a mount stays rw after an error that stops ext4: later
+# kernels say emergency_ro behind, all of them count the error (fs/ext4/super.c, Documentation/ABI/testing/sysfs-fs-ext4).
 mount_state() {
-	mount_state=
+	mount_state='' mount_device=
 	while read -r mount_source mount_point mount_type mount_options mount_rest; do
-		: "$mount_source $mount_type $mount_rest"
+		: "$mount_type $mount_rest"
 		[ "$mount_point" = "$1" ] || continue
+		mount_device=${mount_source##*/}
 		case ,$mount_options, in
 			*,emergency_ro,* | *,shutdown,*) mount_state=ro ;;
 			*) mount_state=${mount_options%%,*} ;;
 		esac
 	done <"$PROC/mounts"
+	mount_errors=0
+	[ ! -r "$SYS/fs/ext4/$mount_device/errors_count" ] || read -r mount_errors <"$SYS/fs/ext4/$mount_device/errors_count"
+	if [ "$mount_state" = rw ] && [ "$mount_errors" != 0 ]; then mount_state=ro; fi
 }
 
 # read_store NAME: sets store_kind, store_state (as the boot left it, or Lost by now), store_reason, store_device, store_free_kib and
