@@ -26,7 +26,7 @@ internal static class Samples
         RootMode = RootMode.Auto,
         RequiredMemory = 900L << 20,
         Reserve = 192,
-        BaseUse = 144,
+        BaseUse = 20,
         UpperSize = new(50, true),
         OnLowMemory = RpiLive.Core.Imaging.Initramfs.OnLowMemory.Medium,
         Edits = [new AppliedEdit("fstab", "The root is an overlay.", ["etc/fstab"])],
