@@ -53,6 +53,8 @@ public sealed class MemoryBoots : Boots
 
     internal string FailedUnits { get; private set; } = "";
 
+    internal long FreeKiB { get; private set; }
+
     internal string Swaps { get; private set; } = "";
 
     internal string Sysctls { get; private set; } = "";
@@ -92,6 +94,10 @@ public sealed class MemoryBoots : Boots
 
     internal string SecondLeft { get; private set; } = "";
 
+    internal long SecondFreeKiB { get; private set; }
+
+    internal string SecondBootStatus { get; private set; } = "";
+
     internal string SecondSwaps { get; private set; } = "";
 
     internal CommandResult SecondStatus { get; private set; } = new(-1, "");
@@ -116,6 +122,7 @@ public sealed class MemoryBoots : Boots
         await _guest.LoginAsync(cancel);
         SystemState = await _guest.WaitForSystemAsync(cancel);
         FailedUnits = (await _guest.OutputOfAsync("systemctl --failed --no-legend --plain", cancel)).Trim();
+        FreeKiB = await FreeAsync(_guest, cancel);
         await LookAsync(cancel);
         await ChangeAsync(cancel);
         await PressAsync(cancel);
@@ -125,6 +132,8 @@ public sealed class MemoryBoots : Boots
         await _guest.PowerOnAsync(cancel, "rpilive.root=medium rpilive.zram=off");
         await _guest.LoginAsync(cancel);
         SecondSystemState = await _guest.WaitForSystemAsync(cancel);
+        SecondFreeKiB = await FreeAsync(_guest, cancel);
+        SecondBootStatus = await _guest.OutputOfAsync("cat /run/rpilive/status.json", cancel);
         SecondLeft = await _guest.OutputOfAsync("ls -d /filler /usr/share/rpilive* 2>/dev/null; true", cancel);
         SecondSwaps = await _guest.OutputOfAsync("cat /proc/swaps", cancel);
         SecondStatus = await _guest.RunAsync("rpilive status --json", cancel);

@@ -74,6 +74,18 @@ public sealed class MemoryTests(MemoryBoots boots) : IClassFixture<MemoryBoots>
     }
 
     [Fact]
+    public async Task Free_memory_is_within_a_tenth_of_what_the_budget_says()
+    {
+        await boots.RunOnceAsync(Cancel);
+        string image = LiveImage.PathOrSkip();
+        using JsonDocument ram = JsonDocument.Parse(boots.BootStatus), medium = JsonDocument.Parse(boots.SecondBootStatus);
+        Assert.Equal(("Ram", "Auto"), (ram.RootElement.GetProperty("rootMode").GetString(), ram.RootElement.GetProperty("requestedRootMode").GetString()));
+        Assert.Equal("Medium", medium.RootElement.GetProperty("rootMode").GetString());
+        BudgetTests.Judge(image, MemoryBoots.MemoryMiB, ram, boots.FreeKiB);
+        BudgetTests.Judge(image, MemoryBoots.MemoryMiB, medium, boots.SecondFreeKiB);
+    }
+
+    [Fact]
     public async Task Difference_lists_what_a_script_did_and_nothing_else()
     {
         await boots.RunOnceAsync(Cancel);

@@ -14,21 +14,6 @@ public sealed partial class VirtTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task With_enough_memory_the_root_is_in_memory()
-    {
-        string image = LiveImage.PathOrSkip();
-        await using Guest guest = await Guest.StartAsync(
-            new GuestOptions(image, Machine.Virt) { Name = "virt-ram", MemoryMiB = await MemoryForRamAsync(image) }, Cancel);
-        await guest.LoginAsync(Cancel);
-        Assert.Equal("running", await guest.WaitForSystemAsync(Cancel));
-        using JsonDocument status = await StatusAsync(guest);
-        Assert.Equal("Ram", status.RootElement.GetProperty("rootMode").GetString());
-        Assert.Equal("Auto", status.RootElement.GetProperty("requestedRootMode").GetString(), ignoreCase: true);
-        guest.PowerCut();
-        Assert.Empty(await guest.WrittenAsync(Cancel));
-    }
-
-    [Fact]
     public async Task With_too_little_memory_the_root_is_read_from_the_card_and_the_console_says_so()
     {
         string image = LiveImage.PathOrSkip();
