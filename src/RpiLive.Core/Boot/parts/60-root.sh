@@ -37,6 +37,8 @@ mount_root() {
 	# The root directory takes owner and mode from the top of the upper layer.
 	chown "$(stat -c %u:%g "$STATE/lower")" "$STATE/upper/root"
 	chmod "$(stat -c %a "$STATE/lower")" "$STATE/upper/root"
-	mount -t overlay -o "lowerdir=$STATE/lower,upperdir=$STATE/upper/root,workdir=$STATE/upper/work" overlay "$ROOT" ||
-		fail "cannot mount the overlay"
+	root_layers=lowerdir=$STATE/lower,upperdir=$STATE/upper/root,workdir=$STATE/upper/work
+	# With these on, the upper layer alone would not show what changed. Kernels before 4.19 know neither.
+	mount -t overlay -o "$root_layers,redirect_dir=off,metacopy=off" overlay "$ROOT" 2>/dev/null ||
+		mount -t overlay -o "$root_layers" overlay "$ROOT" || fail "cannot mount the overlay"
 }
