@@ -5,8 +5,11 @@ namespace RpiLive;
 /// <summary>Swap on zram of a live image. Its text is its size and algorithm.</summary>
 public sealed class RpiLiveZram
 {
+    private readonly string _text;
+
     internal RpiLiveZram(ZramSettings zram)
     {
+        _text = zram.ToString();
         Percent = zram.Size.IsPercent ? zram.Size.Value : null;
         Size = zram.Size.IsPercent ? null : (long)zram.Size.Value << 20;
         Algorithm = zram.Algorithm;
@@ -42,5 +45,5 @@ public sealed class RpiLiveZram
     public int? MemoryLimitPercent { get; }
 
     /// <summary>Size and algorithm.</summary>
-    public override string ToString() => $"{(Percent is { } percent ? $"{percent} % of the RAM" : $"{Size >> 20} MiB")}, {Algorithm ?? "the kernel's algorithm"}";
+    public override string ToString() => _text;
 }

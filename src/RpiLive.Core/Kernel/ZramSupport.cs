@@ -7,8 +7,6 @@ namespace RpiLive.Core.Kernel;
 /// </remarks>
 public static class ZramSupport
 {
-    private const string FirstWithBackends = "6.12";
-
     private static readonly (string Option, string[] Algorithms)[] s_backends =
     [
         ("LZO", ["lzo", "lzo-rle"]), ("LZ4", ["lz4"]), ("LZ4HC", ["lz4hc"]), ("ZSTD", ["zstd"]), ("842", ["842"]), ("DEFLATE", ["deflate"]),
@@ -16,6 +14,10 @@ public static class ZramSupport
 
     /// <summary>The names of all that zram was ever able to compress by; modules of the crypto API have the same.</summary>
     public static IReadOnlyList<string> KnownAlgorithms { get; } = [.. s_backends.SelectMany(backend => backend.Algorithms)];
+
+    /// <summary>True from the release on in which zram no longer takes its compressors from the crypto API.</summary>
+    /// <param name="release">Kernel release.</param>
+    public static bool HasOwnCompressors(string release) => KernelRelease.Compare(release, "6.12") >= 0;
 
     /// <summary>The algorithms that a kernel's zram has, in the order of <see cref="KnownAlgorithms"/>; none where it has no zram.</summary>
     /// <param name="config">The kernel's configuration; where it is not known, what the modules tell counts.</param>
@@ -26,7 +28,7 @@ public static class ZramSupport
             return [];
         if (s_backends.Any(backend => config["CONFIG_ZRAM_BACKEND_" + backend.Option] is KernelOption.Yes or KernelOption.Module))
             return [.. s_backends.Where(backend => config["CONFIG_ZRAM_BACKEND_" + backend.Option] == KernelOption.Yes).SelectMany(backend => backend.Algorithms)];
-        if (config.Source is null && modules.Find("zram") is { } zram && KernelRelease.Compare(modules.Release, FirstWithBackends) >= 0)
+        if (config.Source is null && modules.Find("zram") is { } zram && HasOwnCompressors(modules.Release))
         {
             // The libraries that it needs tell; one built into the kernel does not show, and is not offered.
             string[] libraries = [.. zram.Dependencies.Select(path => ModuleTree.Normalize(Path.GetFileName(ModuleEntry.Plain(path))))];

@@ -16,7 +16,7 @@ public sealed class AddRpiLiveZramCommand : EditImageCommand
     private const int MiB = 1 << 20;
     private const long MinBytes = (long)ZramSettings.MinMebibytes * MiB, MaxBytes = (long)MemorySize.MaxMebibytes * MiB;
 
-    private ZramRequest _request = new();
+    private ZramSettings _zram = new();
 
     /// <summary>Size of the swap in percent of the RAM, before compression.</summary>
     [Parameter]
@@ -65,7 +65,7 @@ public sealed class AddRpiLiveZramCommand : EditImageCommand
     {
         if (Given(nameof(Percent)) && Given(nameof(Size)))
             ThrowTerminatingError(CommandErrors.ParametersDisagree("The size is given twice, by -Percent and by -Size.", "Give one of them."));
-        _request = new ZramRequest
+        _zram = new ZramSettings
         {
             Size = Given(nameof(Size)) ? InMebibytes(Size) : new MemorySize(Percent, true),
             Algorithm = Algorithm?.ToLowerInvariant(),
@@ -73,13 +73,10 @@ public sealed class AddRpiLiveZramCommand : EditImageCommand
             Limit = Given(nameof(MemoryLimit)) ? InMebibytes(MemoryLimit) : null,
             Swappiness = Swappiness,
             PageCluster = PageCluster,
-            Replace = Force,
         };
     }
 
-    private protected override EditPlan Plan(EditState state, CancellationToken cancellation) => ZramPlanner.Plan(state, _request);
+    private protected override EditPlan Plan(EditState state, CancellationToken cancellation) => ZramPlanner.Plan(state, _zram, Force);
 
     private static MemorySize InMebibytes(long bytes) => new((int)(bytes / MiB), false);
-
-    private bool Given(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 }

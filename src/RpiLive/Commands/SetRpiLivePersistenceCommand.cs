@@ -165,8 +165,6 @@ public sealed class SetRpiLivePersistenceCommand : EditImageCommand
 
     private static int? Octal(string? mode) => mode is null ? null : Convert.ToInt32(mode, 8);
 
-    private bool Given(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
-
     private void CheckTogether()
     {
         string? stores = s_storeParameters.Append(nameof(Size)).FirstOrDefault(Given);

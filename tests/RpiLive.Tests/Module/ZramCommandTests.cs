@@ -64,9 +64,9 @@ public sealed class ZramCommandTests(LiveImageFixture fixture) : IClassFixture<L
     {
         LiveFlavour old = new("v8", "6.12", "kernel8.img", "initramfs8", []);
         Core.Imaging.Editing.EditState state = new("old.img", new(), null!, null, null) { Flavours = [old] };
-        Assert.Equal("ZramUnsupported", Assert.Throws<Core.Errors.ImageException>(() => Core.Imaging.Zram.ZramPlanner.Plan(state, new())).ErrorId);
+        Assert.Equal("ZramUnsupported", Assert.Throws<Core.Errors.ImageException>(() => Core.Imaging.Zram.ZramPlanner.Plan(state, new(), replace: false)).ErrorId);
         state = state with { Flavours = [old with { ZramAlgorithms = [] }] };
-        Assert.Equal("ZramUnsupported", Assert.Throws<Core.Errors.ImageException>(() => Core.Imaging.Zram.ZramPlanner.Plan(state, new())).ErrorId);
+        Assert.Equal("ZramUnsupported", Assert.Throws<Core.Errors.ImageException>(() => Core.Imaging.Zram.ZramPlanner.Plan(state, new(), replace: false)).ErrorId);
     }
 
     [Fact]

@@ -39,8 +39,6 @@ internal static class LiveModules
     /// </summary>
     private static readonly string[] s_zram = ["zram", "zsmalloc"];
 
-    private const string FirstWithOwnCompressors = "6.12";
-
     /// <summary>Drivers that no device asks for by a modalias of its own.</summary>
     private static readonly string[] s_loadedByName = ["mmc_block", "sd_mod", "usb-storage", "uas", "virtio_blk"];
 
@@ -66,7 +64,7 @@ internal static class LiveModules
     {
         if (!modules.IsBuiltIn(s_zram[0]) && modules.Find(s_zram[0]) is null)
             return [];
-        return KernelRelease.Compare(modules.Release, FirstWithOwnCompressors) < 0 ? s_zram.Concat(ZramSupport.KnownAlgorithms) : s_zram;
+        return ZramSupport.HasOwnCompressors(modules.Release) ? s_zram : s_zram.Concat(ZramSupport.KnownAlgorithms);
     }
 
     /// <summary>

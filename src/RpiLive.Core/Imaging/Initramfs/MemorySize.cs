@@ -11,10 +11,13 @@ public readonly record struct MemorySize(int Value, bool IsPercent)
     public const int MaxMebibytes = 1 << 20;
 
     /// <summary>Reads <c>50%</c> or <c>512</c>; null for anything else.</summary>
-    public static MemorySize? Parse(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="maxPercent">The most percent.</param>
+    /// <param name="minMebibytes">The least MiB.</param>
+    public static MemorySize? Parse(string text, int maxPercent = 100, int minMebibytes = 1)
     {
         bool percent = text.EndsWith('%');
-        return SettingNumber.Parse(percent ? text[..^1] : text, 1, percent ? 100 : MaxMebibytes) is { } value ? new((int)value, percent) : null;
+        return SettingNumber.Parse(percent ? text[..^1] : text, percent ? 1 : minMebibytes, percent ? maxPercent : MaxMebibytes) is { } value ? new((int)value, percent) : null;
     }
 
     /// <summary>The value as it stands in the settings: <c>50%</c> or <c>512</c>.</summary>

@@ -53,6 +53,10 @@ public sealed record ZramSettings
     /// <summary><c>vm.watermark_scale_factor</c>, 1 to 3,000: starts to swap a little earlier, so that programs seldom wait for it.</summary>
     public int WatermarkScale { get; init; } = 125;
 
+    /// <summary>Size and algorithm, for people.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Size.Value} {(Size.IsPercent ? "% of the RAM" : "MiB")}, {Algorithm ?? "the kernel's algorithm"}");
+
     /// <summary>True for the keys of this record.</summary>
     internal static bool Knows(string key) => key is "zram" or "zram.algorithm" or "zram.priority" or "zram.limit" or "zram.swappiness"
         or "zram.pagecluster" or "zram.watermarkboost" or "zram.watermarkscale";
@@ -68,7 +72,7 @@ public sealed record ZramSettings
         "zram.priority" when value == "-1" => this with { Priority = -1 },
         "zram.priority" => SettingNumber.Parse(value, 0, MaxPriority) is { } number ? this with { Priority = (int)number } : null,
         "zram.limit" when value == "0" => this with { Limit = null },
-        "zram.limit" => ParseSize(value, 100) is { } limit ? this with { Limit = limit } : null,
+        "zram.limit" => MemorySize.Parse(value, minMebibytes: MinMebibytes) is { } limit ? this with { Limit = limit } : null,
         "zram.swappiness" => SettingNumber.Parse(value, 0, MaxSwappiness) is { } number ? this with { Swappiness = (int)number } : null,
         "zram.pagecluster" => SettingNumber.Parse(value, 0, MaxPageCluster) is { } number ? this with { PageCluster = (int)number } : null,
         "zram.watermarkboost" => SettingNumber.Parse(value, 0, MaxBoost) is { } number ? this with { WatermarkBoost = (int)number } : null,
@@ -77,7 +81,7 @@ public sealed record ZramSettings
     };
 
     /// <summary>The value of <c>zram</c>, but for <c>off</c>; null for what is none.</summary>
-    internal static MemorySize? ParseSize(string text) => ParseSize(text, MaxPercent);
+    internal static MemorySize? ParseSize(string text) => MemorySize.Parse(text, MaxPercent, MinMebibytes);
 
     /// <summary>Writes the lines of the settings file.</summary>
     internal void AppendTo(StringBuilder text)
@@ -97,12 +101,4 @@ public sealed record ZramSettings
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static MemorySize? ParseSize(string text, int maxPercent)
-    {
-        bool percent = text.EndsWith('%');
-        return SettingNumber.Parse(percent ? text[..^1] : text, percent ? 1 : MinMebibytes, percent ? maxPercent : MemorySize.MaxMebibytes) is { } value
-            ? new((int)value, percent)
-            : null;
-    }
 }

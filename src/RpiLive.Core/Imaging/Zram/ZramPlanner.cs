@@ -1,4 +1,3 @@
-using System.Globalization;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Imaging.Editing;
 using RpiLive.Core.Imaging.Initramfs;
@@ -9,29 +8,22 @@ namespace RpiLive.Core.Imaging.Zram;
 public static class ZramPlanner
 {
     /// <summary>Plans zram.</summary>
+    /// <param name="state">The image as it is.</param>
+    /// <param name="zram">What is asked for.</param>
+    /// <param name="replace">Whether it may take the place of zram that is set up already.</param>
     /// <exception cref="ImageException"><c>ZramExists</c>, <c>ZramUnsupported</c> or <c>ZramAlgorithmMissing</c>.</exception>
-    public static EditPlan Plan(EditState state, ZramRequest request)
+    public static EditPlan Plan(EditState state, ZramSettings zram, bool replace)
     {
-        if (state.Settings.Zram is { } present && !request.Replace)
+        if (state.Settings.Zram is { } present && !replace)
         {
             throw new ImageException(ErrorIds.ZramExists, ImageErrorKind.Request,
-                $"{state.Image}: has swap on zram already ({Describe(present)}).", "Give -Force to replace it, or remove it first with Remove-RpiLiveZram.");
+                $"{state.Image}: has swap on zram already ({present}).", "Give -Force to replace it, or remove it first with Remove-RpiLiveZram.");
         }
-        RequireSupport(state, request.Algorithm);
-        ZramSettings defaults = new();
-        ZramSettings zram = defaults with
-        {
-            Size = request.Size ?? defaults.Size,
-            Algorithm = request.Algorithm,
-            Priority = request.Priority ?? defaults.Priority,
-            Limit = request.Limit,
-            Swappiness = request.Swappiness ?? defaults.Swappiness,
-            PageCluster = request.PageCluster ?? defaults.PageCluster,
-        };
+        RequireSupport(state, zram.Algorithm);
         return new EditPlan
         {
             Settings = state.Settings with { Zram = zram },
-            Steps = zram == state.Settings.Zram ? [] : [(state.Settings.Zram is null ? "add swap on zram: " : "replace swap on zram by ") + Describe(zram)],
+            Steps = zram == state.Settings.Zram ? [] : [(state.Settings.Zram is null ? "add swap on zram: " : "replace swap on zram by ") + zram],
         };
     }
 
@@ -39,7 +31,7 @@ public static class ZramPlanner
     public static EditPlan PlanRemoval(EditState state) => new()
     {
         Settings = state.Settings with { Zram = null },
-        Steps = state.Settings.Zram is { } present ? [$"remove swap on zram ({Describe(present)})"] : [],
+        Steps = state.Settings.Zram is { } present ? [$"remove swap on zram ({present})"] : [],
     };
 
     private static void RequireSupport(EditState state, string? algorithm)
@@ -65,7 +57,4 @@ public static class ZramPlanner
             }
         }
     }
-
-    private static string Describe(ZramSettings zram) => string.Create(CultureInfo.InvariantCulture,
-        $"{(zram.Size.IsPercent ? $"{zram.Size.Value} % of the RAM" : $"{zram.Size.Value} MiB")}, {zram.Algorithm ?? "the kernel's algorithm"}");
 }

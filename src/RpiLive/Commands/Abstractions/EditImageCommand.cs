@@ -32,6 +32,9 @@ public abstract class EditImageCommand : ImagePathCommand
     /// <summary>Works out the change of one image, on a worker thread.</summary>
     private protected abstract EditPlan Plan(EditState state, CancellationToken cancellation);
 
+    /// <summary>True when the parameter was given on the command line.</summary>
+    private protected bool Given(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
     /// <summary>The full path of a file or folder of the host; ends the command where it is none or not there.</summary>
     private protected string ResolveExisting(string path, bool isFolder)
     {

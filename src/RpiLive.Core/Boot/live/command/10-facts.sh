@@ -4,7 +4,7 @@
 # The includer sets SYS, PROC and STATE: the usual places, or those of a test. Nothing here writes outside of STATE: what / takes goes
 # to the upper layer, which may be full.
 
-problem_count=0 worst=0
+problems='' worst=0
 
 # fact NAME: sets fact
 fact() {
@@ -14,7 +14,6 @@ fact() {
 
 # problem SEVERITY TEXT: SEVERITY is 1 for a warning, 2 for a failure. They are kept in a variable, a line each.
 problem() {
-	problem_count=$((problem_count + 1))
 	[ "$worst" -ge "$1" ] || worst=$1
 	problems="$problems$1 $2
 "

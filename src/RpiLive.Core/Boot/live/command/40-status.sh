@@ -3,7 +3,7 @@
 
 # judge: sets problems, one a line with its severity before it, and worst: 0 fine, 1 degraded, 2 failed
 judge() {
-	problems='' problem_count=0 worst=0
+	problems='' worst=0
 	list_disks
 	list_stores
 	read_memory
