@@ -11,7 +11,7 @@
     FormatsToProcess     = @('RpiLive.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @('New-RpiLiveImage', 'Get-RpiLiveImage', 'Set-RpiLivePersistence', 'Remove-RpiLivePersistence',
-                             'Add-RpiLiveZram', 'Remove-RpiLiveZram', 'Get-RpiModel')
+                             'Add-RpiLiveZram', 'Remove-RpiLiveZram', 'Get-RpiModel', 'Test-RpiLiveImage')
     VariablesToExport    = @()
     AliasesToExport      = @()
     PrivateData          = @{

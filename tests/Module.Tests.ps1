@@ -15,8 +15,8 @@ Describe 'The module' {
     }
 
     It 'exports its cmdlets and nothing else' {
-        $module.ExportedCommands.Keys | Should -HaveCount 7
-        foreach ($name in 'New-RpiLiveImage', 'Get-RpiLiveImage', 'Set-RpiLivePersistence', 'Remove-RpiLivePersistence', 'Add-RpiLiveZram', 'Remove-RpiLiveZram', 'Get-RpiModel') {
+        $module.ExportedCommands.Keys | Should -HaveCount 8
+        foreach ($name in 'New-RpiLiveImage', 'Get-RpiLiveImage', 'Set-RpiLivePersistence', 'Remove-RpiLivePersistence', 'Add-RpiLiveZram', 'Remove-RpiLiveZram', 'Get-RpiModel', 'Test-RpiLiveImage') {
             $module.ExportedCmdlets.Keys | Should -Contain $name
         }
         $module.ExportedAliases.Keys | Should -BeNullOrEmpty
@@ -46,7 +46,7 @@ Describe 'Isolation' {
     }
 }
 
-Describe 'Help of <_>' -ForEach 'New-RpiLiveImage', 'Get-RpiLiveImage', 'Set-RpiLivePersistence', 'Remove-RpiLivePersistence', 'Add-RpiLiveZram', 'Remove-RpiLiveZram', 'Get-RpiModel' {
+Describe 'Help of <_>' -ForEach 'New-RpiLiveImage', 'Get-RpiLiveImage', 'Set-RpiLivePersistence', 'Remove-RpiLivePersistence', 'Add-RpiLiveZram', 'Remove-RpiLiveZram', 'Get-RpiModel', 'Test-RpiLiveImage' {
     BeforeAll {
         $name = $_
         $help = Get-Help $name -Full

@@ -6,6 +6,8 @@ from runs import OURS, distinct, median, of, size_ratio, wall_difference, wall_r
 PEAK_MB = 300
 STARTUP_SECONDS = 0.5
 EDIT_SECONDS = 0.2
+TEST_WALL_RATIO = 1.3
+TEST_PEAK_MB = 200
 BOOT_SECONDS = 2
 SIZE_RATIO = 1.01
 XZ_WALL_RATIO = 0.6
@@ -53,6 +55,10 @@ def results(runs):
     edits = of(runs, "edit", "settings", OURS)
     if edits:
         found.append(Result("edit: settings of a live image", EDIT_SECONDS, median(run.wall for run in edits), "s"))
+    tests = of(runs, "test", "full", OURS)
+    if tests:
+        found.append(Result("test: all checks against unsquashfs: wall time", TEST_WALL_RATIO, wall_ratio(tests, of(runs, "test", "full", "unsquashfs")), "×"))
+        found.append(Result("test: peak memory", TEST_PEAK_MB, max(run.peak for run in tests), "MB"))
     own = of(runs, "boot", "our part", OURS + "-counted")
     if own:
         found.append(Result("boot: our part without the copy, by instructions", BOOT_SECONDS, median(run.wall for run in own), "s"))

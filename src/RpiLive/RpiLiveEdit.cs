@@ -9,7 +9,7 @@ public sealed class RpiLiveEdit
     {
         Name = edit.Name;
         Reason = edit.Reason;
-        Paths = [.. edit.Paths];
+        Paths = edit.Paths.ToArray();
     }
 
     /// <summary>Stable kebab-case name, such as <c>fstab</c>.</summary>

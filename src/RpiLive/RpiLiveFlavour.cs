@@ -11,8 +11,8 @@ public sealed class RpiLiveFlavour
         Release = flavour.Release;
         Kernel = flavour.Kernel;
         Initramfs = flavour.Initramfs;
-        Models = [.. flavour.Models];
-        ZramAlgorithms = [.. flavour.ZramAlgorithms ?? []];
+        Models = flavour.Models.ToArray();
+        ZramAlgorithms = flavour.ZramAlgorithms?.ToArray() ?? [];
     }
 
     /// <summary>Flavour: v6, v7, v7l, v8, 2712, arm64 …</summary>

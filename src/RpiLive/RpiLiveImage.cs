@@ -15,8 +15,8 @@ public sealed class RpiLiveImage
         SourceSha256 = image.SourceSha256;
         Distribution = image.Distribution;
         Architecture = image.Architecture;
-        Flavours = [.. image.Flavours.Select(flavour => new RpiLiveFlavour(flavour))];
-        Models = [.. image.Flavours.SelectMany(flavour => flavour.Models).Distinct(StringComparer.Ordinal)];
+        Flavours = image.Flavours.Select(flavour => new RpiLiveFlavour(flavour)).ToArray();
+        Models = image.Flavours.SelectMany(flavour => flavour.Models).Distinct(StringComparer.Ordinal).ToArray();
         RootMode = image.RootMode;
         RootLength = image.RootLength;
         RootUnpackedLength = image.RootUnpackedLength;
@@ -29,11 +29,12 @@ public sealed class RpiLiveImage
         OnLowMemory = image.OnLowMemory;
         Zram = image.Zram is { } zram ? new RpiLiveZram(zram) : null;
         PersistenceEnabled = image.Persistence.Enabled;
-        KeepRules = [.. image.Persistence.Rules.Select(rule => new RpiLiveKeepRule(rule))];
-        Stores = [.. image.Persistence.Stores.Select(store => new RpiLiveStore(store, store.Kind == StoreKind.Partition ? image.Partition?.Length : image.Container?.Length))];
+        KeepRules = image.Persistence.Rules.Select(rule => new RpiLiveKeepRule(rule)).ToArray();
+        Stores = image.Persistence.Stores.Select(store => new RpiLiveStore(store, store.Kind == StoreKind.Partition ? image.Partition?.Length : image.Container?.Length)).ToArray();
         MachineIdStore = image.Persistence.MachineIdStore;
-        Edits = [.. image.Edits.Select(edit => new RpiLiveEdit(edit))];
-        Warnings = [.. image.Warnings];
+        Edits = image.Edits.Select(edit => new RpiLiveEdit(edit)).ToArray();
+        Warnings = image.Warnings.ToArray();
+        Damage = image.Damage.ToArray();
     }
 
     /// <summary>File name of the image.</summary>
@@ -113,6 +114,9 @@ public sealed class RpiLiveImage
 
     /// <summary>What the user should know of this image.</summary>
     public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>What of the image could not be read; empty for a sound one.</summary>
+    public IReadOnlyList<string> Damage { get; }
 
     /// <summary>The full path.</summary>
     public override string ToString() => Path;

@@ -13,7 +13,7 @@ public sealed class RpiModel
         Name = model.Name;
         Memory = (long)memory * MiB;
         Chip = model.Soc.ToString().ToUpperInvariant();
-        Kernels = [.. model.Kernels64, .. model.Kernels32];
+        Kernels = model.Kernels64.Concat(model.Kernels32).ToArray();
     }
 
     internal RpiModel(ModelFit fit, string image)

@@ -152,4 +152,7 @@ public static class ErrorIds
 
     /// <summary>zram of a kernel of the image does not compress that way.</summary>
     public const string ZramAlgorithmMissing = nameof(ZramAlgorithmMissing);
+
+    /// <summary>The program given for QEMU is none, or does not run.</summary>
+    public const string QemuUnusable = nameof(QemuUnusable);
 }

@@ -9,6 +9,13 @@ namespace RpiLive.Core.Ext4;
 internal readonly record struct GroupDescriptor(long InodeTable, uint FreeClusters, uint UsedInodes)
 {
     public const int ChecksumOffset = 0x1E;
+
+    /// <summary>Block with the bitmap of clusters in use; 0 where it was never written, as all of the group is free.</summary>
+    public long BlockBitmap { get; private init; }
+
+    /// <summary>Free inodes of the group.</summary>
+    public uint FreeInodes { get; private init; }
+
     private const int ShortSize = 0x20;
 
     /// <summary>Reads and checks the descriptor of one group.</summary>
@@ -27,14 +34,23 @@ internal readonly record struct GroupDescriptor(long InodeTable, uint FreeCluste
         }
         device.CheckBlocks(inodeTable, superblock.InodeTableBlocks, $"the inode table of group {group:N0}");
         uint used = superblock.InodesPerGroup;
+        long bitmap = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        uint freeInodes = BinaryPrimitives.ReadUInt16LittleEndian(bytes[0xE..]);
+        if (superblock.DescriptorSize > ShortSize)
+        {
+            bitmap |= (long)BinaryPrimitives.ReadUInt32LittleEndian(bytes[0x20..]) << 32;
+            freeInodes |= (uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes[0x2E..]) << 16;
+        }
         if (superblock.HasGroupChecksums)
         {
             if (unused > used)
                 throw device.Corrupt($"group {group:N0} has {unused:N0} unused inodes of {used:N0}");
             GroupFlags flags = (GroupFlags)BinaryPrimitives.ReadUInt16LittleEndian(bytes[0x12..]);
             used = (flags & GroupFlags.InodesUninitialised) != 0 ? 0 : used - unused;
+            if ((flags & GroupFlags.BlocksUninitialised) != 0)
+                bitmap = 0;
         }
-        return new GroupDescriptor(inodeTable, free, used);
+        return new GroupDescriptor(inodeTable, free, used) { BlockBitmap = bitmap, FreeInodes = freeInodes };
     }
 
     private static void CheckChecksum(Ext4Device device, ReadOnlySpan<byte> bytes, uint group)

@@ -14,6 +14,7 @@ public sealed class FatVolume
     // A boot volume has some 400 files in two levels; the limits keep forged ones from filling the memory.
     private const int MaxNodes = 100_000;
     private const int MaxPath = 1024;
+    private const int MaxFaults = 100;
 
     private const int Permissions = 0b111_101_101;
 
@@ -86,16 +87,45 @@ public sealed class FatVolume
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public DirectoryNode ReadTree(CancellationToken cancellation = default) => ReadTree(new FatTable(_source, _boot), cancellation);
 
+    /// <summary>
+    /// All directories and files that can be read, and how the volume stands besides. What cannot be read is left out and named in
+    /// <paramref name="faults"/>.
+    /// </summary>
+    /// <exception cref="ImageException">The root directory itself cannot be read.</exception>
+    internal DirectoryNode ReadDamaged(ICollection<ImageException> faults, out FatAudit audit, CancellationToken cancellation)
+    {
+        FatTable table = new(_source, _boot);
+        DirectoryNode root = ReadTree(table, cancellation, faults);
+        audit = FatAudit.Make(_source, _boot, table, cancellation);
+        return root;
+    }
+
     /// <summary>As the other; afterwards <paramref name="table"/> knows all clusters in use.</summary>
-    internal DirectoryNode ReadTree(FatTable table, CancellationToken cancellation)
+    /// <param name="table">The table in use.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <param name="faults">Takes what is wrong with single files; null to end at the first of them.</param>
+    internal DirectoryNode ReadTree(FatTable table, CancellationToken cancellation, ICollection<ImageException>? faults = null)
     {
         DirectoryNode root = new() { Permissions = Permissions };
         Queue<(DirectoryNode Node, uint Cluster, string Path)> pending = [];
         int nodes = 0;
         Read(root, ReadRoot(table), "/");
         while (pending.TryDequeue(out var next))
-            Read(next.Node, ReadDirectory(table, next.Cluster, next.Path).Bytes, next.Path + "/");
+            Try(() => Read(next.Node, ReadDirectory(table, next.Cluster, next.Path).Bytes, next.Path + "/"));
         return root;
+
+        // Too much of anything is no matter of a single file.
+        void Try(Action action)
+        {
+            try
+            {
+                action();
+            }
+            catch (ImageException error) when (faults is { Count: < MaxFaults } && error.Kind == ImageErrorKind.Corrupt)
+            {
+                faults.Add(error);
+            }
+        }
 
         void Read(DirectoryNode directory, byte[] bytes, string path)
         {
@@ -105,33 +135,37 @@ public sealed class FatVolume
             while (reader.Next())
             {
                 FatDirectoryEntry entry = reader.Current;
-                if (entry.IsLabel)
-                    continue;
-                if (entry.Name is null)
-                    throw Corrupt($"an entry in {path} has no valid name");
-                string full = path + entry.Name;
-                if (++nodes > MaxNodes)
-                    throw Unsupported($"the volume has more than {MaxNodes:N0} files");
-                if (full.Length > MaxPath)
-                    throw Unsupported($"the path {full[..100]}… has more than {MaxPath:N0} characters");
-                if (!names.Add(entry.Name))
-                    throw Corrupt($"the name {full} is there twice");
-                TreeNode node;
-                if (entry.IsDirectory)
-                {
-                    DirectoryNode child = new();
-                    pending.Enqueue((child, entry.FirstCluster, full));
-                    node = child;
-                }
-                else
-                {
-                    node = new FileNode(ReadFile(table, entry, full));
-                }
-                node.Permissions = Permissions;
-                node.ModifiedTime = entry.ModifiedTime;
-                if (!directory.Children.TryAdd(entry.Name, node))
-                    throw Corrupt($"the name {full} is there twice");
+                if (!entry.IsLabel)
+                    Try(() => Add(directory, names, entry, path));
             }
+        }
+
+        void Add(DirectoryNode directory, HashSet<string> names, FatDirectoryEntry entry, string path)
+        {
+            if (entry.Name is null)
+                throw Corrupt($"an entry in {path} has no valid name");
+            string full = path + entry.Name;
+            if (++nodes > MaxNodes)
+                throw Unsupported($"the volume has more than {MaxNodes:N0} files");
+            if (full.Length > MaxPath)
+                throw Unsupported($"the path {full[..100]}… has more than {MaxPath:N0} characters");
+            if (!names.Add(entry.Name))
+                throw Corrupt($"the name {full} is there twice");
+            TreeNode node;
+            if (entry.IsDirectory)
+            {
+                DirectoryNode child = new();
+                pending.Enqueue((child, entry.FirstCluster, full));
+                node = child;
+            }
+            else
+            {
+                node = new FileNode(ReadFile(table, entry, full));
+            }
+            node.Permissions = Permissions;
+            node.ModifiedTime = entry.ModifiedTime;
+            if (!directory.Children.TryAdd(entry.Name, node))
+                throw Corrupt($"the name {full} is there twice");
         }
     }
 

@@ -90,7 +90,7 @@ internal sealed class BootConfiguration
         List<ConfigLine> lines = [];
         foreach (ConfigLine line in text.Settings())
         {
-            if (line.Key == "include")
+            if (line.Key == "include" && FatPath.FindFile(boot, line.Value) is not null)
                 lines.AddRange(Read(boot, line.Value));
             else
                 lines.Add(line);

@@ -29,6 +29,21 @@ internal sealed record ImageDocument
 
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    /// <summary>Stands for a document that cannot be read.</summary>
+    /// <param name="rootLength">Bytes of the squashfs that is there.</param>
+    public static ImageDocument Unknown(long rootLength) => new()
+    {
+        Version = CurrentVersion,
+        Generator = "",
+        Source = new("", 0, ""),
+        Distribution = "unknown",
+        Architecture = "unknown",
+        Flavours = [],
+        Root = new(rootLength, 0, "", "", 0, 0),
+        Edits = [],
+        Warnings = [],
+    };
+
     /// <summary>The image as the rest of the world sees it.</summary>
     /// <param name="path">Full path of the image file.</param>
     /// <param name="length">Size of the image file in bytes.</param>

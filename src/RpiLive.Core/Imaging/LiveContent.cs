@@ -35,18 +35,12 @@ internal sealed record LiveContent
     public static LiveContent Read(DirectoryNode boot, string path)
     {
         if (FatPath.FindFile(boot, LiveLayout.RootPath) is not { } root)
-        {
-            throw new ImageException(ErrorIds.NotLive, ImageErrorKind.Unsupported,
-                $"{path}: is not a live image: its boot volume has no {LiveLayout.RootPath}.", "Make a live image of it with New-RpiLiveImage.");
-        }
+            throw NotLive(path);
         FileNode documentFile = Find(boot, LiveLayout.DocumentPath, path), settingsFile = Find(boot, LiveSettings.Path, path);
         ImageDocument document = ReadDocument(documentFile, path);
-        LiveSettings settings = LiveSettings.Parse(Encoding.UTF8.GetString(settingsFile.Content.ReadAll()), $"{path} ({LiveSettings.Path})");
+        LiveSettings settings = ReadSettings(settingsFile, path);
         if (root.Content.Length != document.Root.Length)
-        {
-            throw ImageException.Corrupt("LiveImage", path,
-                $"{LiveLayout.RootPath} has {root.Content.Length:N0} bytes, but {LiveLayout.DocumentPath} says {document.Root.Length:N0}");
-        }
+            throw OtherLength(path, root.Content.Length, document.Root.Length);
         return new()
         {
             Document = document,
@@ -57,7 +51,17 @@ internal sealed record LiveContent
         };
     }
 
-    private static ImageDocument ReadDocument(FileNode file, string path)
+    /// <summary>The error for an image that is not a live one.</summary>
+    internal static ImageException NotLive(string path) => new(ErrorIds.NotLive, ImageErrorKind.Unsupported,
+        $"{path}: is not a live image: its boot volume has no {LiveLayout.RootPath}.", "Make a live image of it with New-RpiLiveImage.");
+
+    /// <summary>The error for a squashfs that is not as long as the document says.</summary>
+    internal static ImageException OtherLength(string path, long length, long expected) =>
+        ImageException.Corrupt("LiveImage", path, $"{LiveLayout.RootPath} has {length:N0} bytes, but {LiveLayout.DocumentPath} says {expected:N0}");
+
+    /// <summary>Reads <c>live/image.json</c>.</summary>
+    /// <exception cref="ImageException">It is damaged.</exception>
+    internal static ImageDocument ReadDocument(FileNode file, string path)
     {
         try
         {
@@ -76,7 +80,14 @@ internal sealed record LiveContent
         }
     }
 
-    private static FileNode Find(DirectoryNode boot, string name, string path)
+    /// <summary>Reads the live settings.</summary>
+    /// <exception cref="ImageException">A line is none that /init knows.</exception>
+    internal static LiveSettings ReadSettings(FileNode file, string path) =>
+        LiveSettings.Parse(Encoding.UTF8.GetString(file.Content.ReadAll()), $"{path} ({LiveSettings.Path})");
+
+    /// <summary>One of the small text files.</summary>
+    /// <exception cref="ImageException">It is missing, or far too large.</exception>
+    internal static FileNode Find(DirectoryNode boot, string name, string path)
     {
         if (FatPath.FindFile(boot, name) is not { } file)
             throw ImageException.Corrupt("LiveImage", path, $"{name} is missing");

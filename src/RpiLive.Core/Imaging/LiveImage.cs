@@ -69,6 +69,9 @@ public sealed record LiveImage
     /// <summary>What the user should know, such as ACLs that cannot be kept.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    /// <summary>What of the image could not be read, one sentence each; the rest is what could.</summary>
+    public IReadOnlyList<string> Damage { get; init; } = [];
+
     /// <summary>What is kept, and where.</summary>
     public PersistenceSettings Persistence { get; init; } = new();
 

@@ -38,7 +38,7 @@ public static class KernelFlavours
             string flavourName = known?.Flavour ?? Suffix(release);
             if (flavours.Any(flavour => flavour.Name == flavourName))
                 flavourName = release;
-            flavours.Add(new KernelFlavour(flavourName, release, file, initramfs ?? InitramfsName(file, name), architecture));
+            flavours.Add(new KernelFlavour(flavourName, release, file, initramfs ?? InitramfsName(file), architecture));
         }
         if (flavours.Count == 0)
         {
@@ -104,8 +104,10 @@ public static class KernelFlavours
     /// The name that <c>auto_initramfs=1</c> derives (kernel8.img → initramfs8), Debian's initrd.img-RELEASE, and for any other
     /// kernel a name of our own that config.txt must then give.
     /// </summary>
-    private static string InitramfsName(string file, string name)
+    /// <param name="file">Path of the kernel on the boot volume.</param>
+    internal static string InitramfsName(string file)
     {
+        string name = file[(file.LastIndexOf('/') + 1)..];
         string folder = file[..^name.Length];
         if (name.StartsWith(DebianPrefix, StringComparison.OrdinalIgnoreCase))
             return folder + "initrd.img-" + name[DebianPrefix.Length..];

@@ -46,7 +46,7 @@ public sealed record KernelImage(KernelArchitecture Architecture, string? Releas
             return new(KernelArchitecture.Arm64, FindRelease(bytes));
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(ZImageMagicOffset)) == ZImageMagic)
             return InspectZImage(bytes);
-        return bytes.AsSpan().StartsWith("MZ\0\0zimg"u8) ? InspectZBoot(bytes, codecs) : s_unknown;
+        return IsZBoot(bytes) ? InspectZBoot(bytes, codecs) : s_unknown;
     }
 
     private static KernelImage InspectZImage(byte[] bytes)
@@ -65,25 +65,53 @@ public sealed record KernelImage(KernelArchitecture Architecture, string? Releas
         return new(KernelArchitecture.Arm, null);
     }
 
-    private static KernelImage InspectZBoot(byte[] bytes, ICodecs? codecs)
+    /// <summary>
+    /// The kernel as every boot loader takes it: what lies inside an EFI zboot file, which boot loaders that are no EFI do not know; all
+    /// others as they are.
+    /// </summary>
+    /// <param name="bytes">The file.</param>
+    /// <param name="codecs">For zstd.</param>
+    internal static byte[] ToPlain(byte[] bytes, ICodecs codecs)
+    {
+        if (!IsZBoot(bytes) || PayloadOf(bytes) is not { } payload)
+            return bytes;
+        byte[]? image = MethodOf(bytes).StartsWith("gzip\0"u8) ? BoundedGzip.Decompress(payload, MaxUnpackedLength) : UnpackZBoot(bytes, payload, codecs);
+        return image is not null && IsArm64Image(image) ? image : bytes;
+    }
+
+    private static bool IsZBoot(ReadOnlySpan<byte> bytes) => bytes.Length >= 64 && bytes.StartsWith("MZ\0\0zimg"u8);
+
+    private static ReadOnlySpan<byte> MethodOf(byte[] bytes) => bytes.AsSpan(24, 32);
+
+    private static ReadOnlyMemory<byte>? PayloadOf(byte[] bytes)
     {
         uint offset = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)), length = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(12));
-        if (length > bytes.Length || offset > bytes.Length - length)
+        return length > bytes.Length || offset > bytes.Length - length ? null : bytes.AsMemory((int)offset, (int)length);
+    }
+
+    private static KernelImage InspectZBoot(byte[] bytes, ICodecs? codecs)
+    {
+        if (PayloadOf(bytes) is not { } payload)
             return s_unknown;
-        ReadOnlyMemory<byte> payload = bytes.AsMemory((int)offset, (int)length);
-        ReadOnlySpan<byte> method = bytes.AsSpan(24, 32);
-        if (method.StartsWith("gzip\0"u8))
-            return InspectGzip(bytes, (int)offset, (int)length) ?? s_unknown;
+        if (MethodOf(bytes).StartsWith("gzip\0"u8))
+            return InspectGzip(bytes, (int)BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)), payload.Length) ?? s_unknown;
+        byte[]? image = UnpackZBoot(bytes, payload, codecs);
+        return image is not null && IsArm64Image(image) ? new(KernelArchitecture.Arm64, FindRelease(image)) : s_unknown;
+    }
+
+    /// <summary>The payload unpacked; null where it is damaged, or packed by what is not known.</summary>
+    private static byte[]? UnpackZBoot(byte[] bytes, ReadOnlyMemory<byte> payload, ICodecs? codecs)
+    {
+        ReadOnlySpan<byte> method = MethodOf(bytes);
         try
         {
-            byte[]? image = method.StartsWith("xzkern\0"u8) || method.StartsWith("xz\0"u8) ? XzUnpacker.Unpack(payload, MaxUnpackedLength, "kernel")
+            return method.StartsWith("xzkern\0"u8) || method.StartsWith("xz\0"u8) ? XzUnpacker.Unpack(payload, MaxUnpackedLength, "kernel")
                 : method.StartsWith("zstd22\0"u8) || method.StartsWith("zstd\0"u8) ? codecs?.DecompressZstd(payload.Span, MaxUnpackedLength)
                 : null;
-            return image is { Length: >= 64 } && IsArm64Image(image) ? new(KernelArchitecture.Arm64, FindRelease(image)) : s_unknown;
         }
         catch (ImageException)
         {
-            return s_unknown;
+            return null;
         }
     }
 

@@ -56,6 +56,9 @@ public sealed class ModuleTree
     /// <summary>The form of a name in which <c>-</c> and <c>_</c> are the same.</summary>
     public static string Normalize(string name) => name.Replace('-', '_');
 
+    /// <summary>All modules that modules.dep lists.</summary>
+    internal IReadOnlyCollection<ModuleEntry> All => _byName.Values;
+
     /// <summary>True when the kernel has this module built in, by name or alias.</summary>
     public bool IsBuiltIn(string name) => _builtIn.Contains(Normalize(name));
 

@@ -72,6 +72,13 @@ internal sealed class BlockReader(RandomAccessSource source, Superblock superblo
             throw Corrupt($"the data block at {offset:N0} has {length:N0} bytes instead of {destination.Length:N0}");
     }
 
+    /// <summary>Unpacks a data or fragment block into <paramref name="room"/>, keeps nothing, and gives its length.</summary>
+    public int UnpackData(long offset, uint sizeWord, Span<byte> room)
+    {
+        (int size, bool raw) = DataSize(offset, sizeWord);
+        return Unpack(offset, size, raw, room, "data block");
+    }
+
     /// <summary>Bytes as they are stored.</summary>
     public void ReadStored(long position, Span<byte> bytes, string what)
     {

@@ -23,6 +23,14 @@ internal sealed class PathReader
     /// <summary>The node at a path, and the path at which it really lies; null where nothing is.</summary>
     public (TreeNode Node, string Path)? Locate(string path, bool followLast) => TreePath.Locate(_root, path, followLast, Child);
 
+    /// <summary>The names of the directories in a directory, ordered; none where there is no directory of that path.</summary>
+    public IEnumerable<string> SubdirectoriesOf(string path)
+    {
+        if (Locate(path, followLast: true)?.Node is not DirectoryNode directory || !_listings.TryGetValue(directory, out ListingPlace? listing))
+            return [];
+        return [.. ListingReader.Entries(_blocks, listing).Where(entry => entry.Type is InodeType.Directory or InodeType.ExtendedDirectory).Select(entry => entry.Name.ToString())];
+    }
+
     private TreeNode? Child(DirectoryNode directory, FileName name)
     {
         if (!_listings.TryGetValue(directory, out ListingPlace? listing))

@@ -75,6 +75,27 @@ internal sealed class SquashFsContent : FileContent
         return true;
     }
 
+    /// <summary>Gives each stored block with its place, its size word and its length unpacked; holes are left out.</summary>
+    internal void VisitBlocks(Action<long, uint, int> visit)
+    {
+        BlockWalk walk = new(_blocks, _first);
+        for (long index = 0; index < _storedBlocks; index++)
+        {
+            uint sizeWord = walk.Next(out long offset);
+            if (sizeWord != 0)
+                visit(offset, sizeWord, (int)Math.Min(_blockSize, Length - (index * _blockSize)));
+        }
+    }
+
+    /// <summary>The fragment block with the tail, with its size word and how long it must be at least; null for none.</summary>
+    internal (long Offset, uint SizeWord, int MinLength)? Tail()
+    {
+        if (_fragment == SquashFsFormat.NoFragment || Length % _blockSize == 0)
+            return null;
+        (long offset, uint sizeWord) = FragmentEntry();
+        return (offset, sizeWord, _fragmentOffset + (int)(Length % _blockSize));
+    }
+
     private (long Offset, uint SizeWord) FragmentEntry()
     {
         Span<byte> entry = stackalloc byte[SquashFsFormat.FragmentEntryLength];

@@ -78,9 +78,26 @@ public sealed class SquashFsVolume : IDisposable
     /// <exception cref="ImageException">Damaged.</exception>
     public TreeNode? Find(string path, bool followLast = true) => _paths.Value.Locate(path, followLast)?.Node;
 
+    /// <summary>The names of the directories in a directory, ordered, by reading the directories on the way to it alone.</summary>
+    /// <param name="path">Slash-separated; symbolic links are followed within the image.</param>
+    /// <returns>None where there is no directory of that path.</returns>
+    /// <exception cref="ImageException">Damaged.</exception>
+    public IEnumerable<string> SubdirectoriesOf(string path) => _paths.Value.SubdirectoriesOf(path);
+
     /// <summary>The path at which <paramref name="path"/> really lies, all symbolic links resolved; null where nothing is.</summary>
     /// <exception cref="ImageException">Damaged.</exception>
     public string? Resolve(string path) => _paths.Value.Locate(path, followLast: true)?.Path;
+
+    /// <summary>Unpacks every block of every file once, in the order in which they lie.</summary>
+    /// <param name="tree">What <see cref="ReadTree"/> gave.</param>
+    /// <param name="threads">The most blocks at a time.</param>
+    /// <param name="done">Told the bytes unpacked so far, from several threads; may be null.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <returns>Number of blocks.</returns>
+    /// <exception cref="ImageException">Damaged.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public int VerifyContent(DirectoryNode tree, int threads, Action<long>? done, CancellationToken cancellation) =>
+        new ContentVerifier(_blocks).Run(tree, threads, done, cancellation);
 
     /// <summary>Lets go of the decompressors.</summary>
     public void Dispose() => _blocks.Dispose();

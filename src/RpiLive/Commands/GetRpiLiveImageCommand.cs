@@ -14,11 +14,14 @@ public class GetRpiLiveImageCommand : ImagePathCommand
     {
         foreach (string file in ResolveInput())
         {
-            if (TryImage(file, destination: null, () => Open(file)) is { } image)
-                WriteImage(image);
+            if (TryImage(file, destination: null, () => Open(file)) is not { } image)
+                continue;
+            foreach (string damage in image.Damage)
+                WriteWarning($"Damaged: {damage} Test-RpiLiveImage tells all of it.");
+            WriteImage(image);
         }
     }
 
-    /// <summary>Reads one file.</summary>
-    internal virtual LiveImage Open(string path) => LiveImageFile.Open(path);
+    /// <summary>Reads one file, as far as it can be read.</summary>
+    internal virtual LiveImage Open(string path) => LiveImageFile.OpenDamaged(path);
 }

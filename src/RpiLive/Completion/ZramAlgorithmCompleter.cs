@@ -17,13 +17,7 @@ internal sealed class ZramAlgorithmCompleter : IArgumentCompleter
     /// <summary>What all kernels of all images on the line have; null where none can be opened.</summary>
     private static IEnumerable<string>? OfImages(IDictionary bound)
     {
-        if (((string[])["LiteralPath", "Path"]).FirstOrDefault(bound.Contains) is not { } parameter)
-            return null;
-        // In the session, which knows where a relative path begins.
-        using PowerShell command = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        command.AddCommand("Get-RpiLiveImage").AddParameter(parameter, bound[parameter]).AddParameter("ErrorAction", ActionPreference.Ignore);
-        List<IEnumerable<string>> kernels = [.. command.Invoke().Select(image => image.BaseObject).OfType<RpiLiveImage>()
-            .SelectMany(image => image.Flavours).Select(flavour => flavour.ZramAlgorithms)];
+        List<IEnumerable<string>> kernels = [.. ImagesOnLine.Open(bound).SelectMany(image => image.Flavours).Select(flavour => flavour.ZramAlgorithms)];
         return kernels.Count == 0 ? null : kernels.Aggregate(Enumerable.Intersect);
     }
 }

@@ -57,6 +57,12 @@ internal static class CommandErrors
         nameof(ModelMissing), ErrorCategory.ObjectNotFound, name,
         "Get-RpiModel without a name lists them.");
 
+    /// <summary>No check has such an id.</summary>
+    public static ErrorRecord CheckMissing(string pattern) => Record(
+        new ItemNotFoundException($"There is no check '{pattern}'."),
+        nameof(CheckMissing), ErrorCategory.ObjectNotFound, pattern,
+        "Get-Help Test-RpiLiveImage lists them; (Test-RpiLiveImage IMAGE).Checks.Id too.");
+
     /// <summary>The scratch folder does not exist.</summary>
     public static ErrorRecord ScratchFolderMissing(string path) => Record(
         new DirectoryNotFoundException($"There is no folder '{path}'."),

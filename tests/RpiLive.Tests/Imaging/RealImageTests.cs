@@ -2,7 +2,10 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using RpiLive.Core.Imaging;
+using RpiLive.Core.Imaging.Facts;
+using RpiLive.Core.Testing;
 using RpiLive.Tests.Support;
+using RpiLive.Tests.Testing;
 
 namespace RpiLive.Tests.Imaging;
 
@@ -54,6 +57,16 @@ public sealed class RealImageTests(RealImage image) : IClassFixture<RealImage>
             Assert.Contains($"::/{flavour.Kernel}\n", listing, StringComparison.Ordinal);
             Assert.Contains($"::/{flavour.Initramfs}\n", listing, StringComparison.Ordinal);
         });
+    }
+
+    [Fact]
+    public void Its_test_finds_nothing_but_what_the_stock_image_brings_along()
+    {
+        ImageTestReport report = LiveWorkshop.Test(image.Live.Path, new ImageTestOptions { Models = [.. ModelRequirement.Parse("Pi 4B 2GB")] });
+        Assert.True(report.IsValid, LiveWorkshop.Describe(report));
+        Assert.Equal(["ModelBoot", "Passwords"], report.Checks.Where(check => check.Result == CheckResult.Warning && check.Kind.Id != "RamFit").Select(check => check.Kind.Id).Distinct().Order());
+        foreach (string check in (string[])["RootContent", "RootChecksum", "RootKernel", "InitramfsLive", "InitramfsPrograms", "InitramfsModules", "CardMounts", "Upkeep"])
+            Assert.Contains(report.Checks, found => found.Kind.Id == check && found.Result == CheckResult.Passed);
     }
 
     [Fact]

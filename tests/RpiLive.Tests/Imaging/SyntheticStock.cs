@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using RpiLive.Core.Elf;
+using RpiLive.Core.Imaging.Facts;
 using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Core.Partitions;
 using RpiLive.Core.Streams;
@@ -88,8 +89,12 @@ internal sealed record SyntheticStock
         SyntheticStock stock = new();
         stock.Boot.With("config.txt", config)
             .With("cmdline.txt", "console=serial0,115200 console=tty1 root=PARTUUID=11223344-02 rootfstype=ext4 fsck.repair=yes rootwait quiet init=/usr/lib/raspberrypi-sys-mods/firstboot\n")
+            .With("bootcode.bin", new byte[2000])
             .With("start.elf", new byte[3000])
+            .With("start4.elf", new byte[3000])
             .With("overlays/dwc2.dtbo", new byte[1000]);
+        foreach (string tree in PiModels.All.Select(model => model.DeviceTrees[0]).Distinct())
+            stock.Boot.With(tree + ".dtb", new byte[400]);
         string rodata = "\0" + string.Concat(BusyBox.RequiredApplets.Order(StringComparer.Ordinal).Select(applet => applet + "\0")) + "\0";
         byte[] program = new ElfSample { Is64Bit = machine == ElfMachine.Arm64, Machine = machine, Sections = [(".rodata", Encoding.ASCII.GetBytes(rodata))] }.Build();
         stock.Root.With("usr/bin/busybox", program)

@@ -46,6 +46,7 @@ public sealed class KernelImageTests
         Tools.Shell($"cd '{folder.Path}'; {tool} image >packed");
         byte[] file = KernelSample.ZBoot(method, File.ReadAllBytes(folder["packed"]));
         Assert.Equal(new KernelImage(KernelArchitecture.Arm64, Release), KernelImage.Inspect(new MemoryContent(file), new ToolCodecs()));
+        Assert.Equal(KernelSample.Arm64(Release), KernelImage.ToPlain(file, new ToolCodecs()));
         Assert.Equal(method == "zstd22" ? s_unknown : new KernelImage(KernelArchitecture.Arm64, Release), Inspect(file));
     }
 

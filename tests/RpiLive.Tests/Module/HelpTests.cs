@@ -10,7 +10,7 @@ public sealed partial class HelpTests : IDisposable
 
     public static TheoryData<string> Commands { get; } = 
     [
-        "New-RpiLiveImage", "Get-RpiLiveImage", "Set-RpiLivePersistence", "Remove-RpiLivePersistence", "Add-RpiLiveZram", "Remove-RpiLiveZram", "Get-RpiModel",
+        "New-RpiLiveImage", "Get-RpiLiveImage", "Set-RpiLivePersistence", "Remove-RpiLivePersistence", "Add-RpiLiveZram", "Remove-RpiLiveZram", "Get-RpiModel", "Test-RpiLiveImage",
     ];
 
     public void Dispose() => _session.Dispose();

@@ -15,7 +15,7 @@ public sealed class ModuleImportTests : IDisposable
         Assert.Equal(
             [
                 "Cmdlet Add-RpiLiveZram", "Cmdlet Get-RpiLiveImage", "Cmdlet Get-RpiModel", "Cmdlet New-RpiLiveImage", "Cmdlet Remove-RpiLivePersistence",
-                "Cmdlet Remove-RpiLiveZram", "Cmdlet Set-RpiLivePersistence",
+                "Cmdlet Remove-RpiLiveZram", "Cmdlet Set-RpiLivePersistence", "Cmdlet Test-RpiLiveImage",
             ], result.Texts.Order());
     }
 

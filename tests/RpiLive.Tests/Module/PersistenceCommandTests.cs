@@ -279,6 +279,20 @@ public sealed class PersistenceCommandTests(LiveImageFixture fixture) : IClassFi
         Assert.Equal(values.Order(), result.Texts.Order());
     }
 
+    [Theory]
+    [InlineData("Set-RpiLivePersistence live.img -Directory /var/l", new[] { "/var/lib", "/var/log" })]
+    [InlineData("Set-RpiLivePersistence -Path live.img -Directory /home/", new[] { "/home/pi" })]
+    [InlineData("Set-RpiLivePersistence -LiteralPath live.img -Directory /srv, /et", new[] { "/etc" })]
+    [InlineData("Remove-RpiLivePersistence live.img -Directory /", new[] { "/home", "/var/log" })]
+    public void Directories_are_those_of_the_image(string line, string[] values)
+    {
+        NewImage();
+        Image("Set-RpiLivePersistence live.img /home, /var/log -Target Usb -Label KEEP");
+        ModuleResult result = _session.Run(
+            $"$line = '{line}'; [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText");
+        Assert.Equal(values.Order(), result.Texts.Order());
+    }
+
     private static string Store(string path, string target) => target == "Partition" ? Judges.Extract(path, 2) : Judges.ExtractContainer(path);
 
     /// <summary>What debugfs prints, without its banner.</summary>

@@ -33,6 +33,7 @@ public sealed class RootEditsTests
         "/usr/lib/rpilive/command/50-diff.sh",
         "/usr/lib/rpilive/command/60-flush.sh",
         "/usr/lib/rpilive/command/70-guard.sh",
+        "/usr/lib/rpilive/command/80-report.sh",
         "/usr/lib/rpilive/command/90-main.sh",
         "/usr/lib/systemd/journald.conf.d",
         "/usr/lib/systemd/journald.conf.d/90-rpilive.conf",

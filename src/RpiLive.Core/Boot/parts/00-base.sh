@@ -58,7 +58,15 @@ fail() {
 	trap - EXIT
 	record 7 "STOP: $*"
 	show "STOP: $*"
+	tell failed "$(json_string "$*")"
 	give_up "$*"
+}
+
+# tell EVENT JSON: says on the console how the boot is going, where the kernel command line asks for it
+tell() {
+	[ "$opt_report" = yes ] || return 0
+	{ report_line "$1" "$2" >"$DEV/console"; } 2>/dev/null
+	return 0
 }
 
 # give_up TEXT: what the policy says; apart from fail() so that tests can end here

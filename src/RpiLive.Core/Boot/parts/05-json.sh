@@ -29,3 +29,9 @@ json_lines() {
 		json_separator=,
 	done <"$1"
 }
+
+# report_line EVENT JSON: a line for who listens on the serial port, with a checksum, as others print there too
+report_line() {
+	report_sum=$(printf '%s' "$2" | sha256sum)
+	printf '\n@rpilive %s %s %s\n' "$1" "${report_sum%% *}" "$2"
+}

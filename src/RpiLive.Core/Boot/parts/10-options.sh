@@ -5,7 +5,7 @@
 
 default_options() {
 	opt_root=auto opt_verify=auto opt_onerror=stop opt_reserve=160 opt_timeout=30 opt_upper=50% opt_quiet=no opt_clock=0
-	opt_shell='' opt_debug=no opt_init=/sbin/init opt_persistence=on opt_machineid='' opt_upper_inodes='' opt_lowmemory=medium
+	opt_shell='' opt_debug=no opt_report=no opt_init=/sbin/init opt_persistence=on opt_machineid='' opt_upper_inodes='' opt_lowmemory=medium
 	default_zram
 	forget_stores
 }
@@ -128,6 +128,7 @@ read_command_line() {
 			rpilive.shell) opt_shell=late ;;
 			rpilive.shell=early | rpilive.shell=medium | rpilive.shell=root | rpilive.shell=stores | rpilive.shell=late) opt_shell=${command_word#*=} ;;
 			rpilive.debug) opt_debug=yes ;;
+			rpilive.report=restart | rpilive.report=poweroff) opt_report=yes ;;
 			rpilive.*=*)
 				command_key=${command_word%%=*}
 				set_option "${command_key#rpilive.}" "${command_word#*=}" ||

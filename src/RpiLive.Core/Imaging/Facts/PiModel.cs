@@ -5,7 +5,8 @@ namespace RpiLive.Core.Imaging.Facts;
 /// <param name="Soc">The chip, which decides what kernels it can start.</param>
 /// <param name="MemoryMiB">The sizes of RAM that it was sold with, in MiB, ascending.</param>
 /// <param name="ConfigFilters">The model filters of config.txt that match it, without brackets (conditional.adoc).</param>
-public sealed record PiModel(string Name, SocFamily Soc, IReadOnlyList<int> MemoryMiB, IReadOnlyList<string> ConfigFilters)
+/// <param name="DeviceTrees">The device trees for it, without ending: the firmware's name first, then those of mainline kernels.</param>
+public sealed record PiModel(string Name, SocFamily Soc, IReadOnlyList<int> MemoryMiB, IReadOnlyList<string> ConfigFilters, IReadOnlyList<string> DeviceTrees)
 {
     /// <summary>The 64-bit kernel files that its firmware looks for, best first; empty for a 32-bit board (boot.adoc).</summary>
     public IReadOnlyList<string> Kernels64 => Soc switch

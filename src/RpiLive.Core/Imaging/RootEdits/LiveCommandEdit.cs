@@ -9,8 +9,10 @@ internal sealed class LiveCommandEdit : IRootEdit
     private const int Executable = 0x1ED;
     private const string CommandPath = "/usr/bin/rpilive";
     private const string PartsFolder = LiveFolderEdit.Path + "/command";
-    private const string GuardUnit = "rpilive-guard.service";
     private const string WantedBy = "multi-user.target";
+
+    /// <summary>The watch over the room for changes, and what tells a test of the image how the system is doing.</summary>
+    private static readonly string[] s_units = ["rpilive-guard.service", "rpilive-report.service"];
 
     /// <summary>Scripts that pam_motd runs at each login (pam_motd(8) of Debian).</summary>
     private const string MessageFolder = "/etc/update-motd.d";
@@ -26,7 +28,10 @@ internal sealed class LiveCommandEdit : IRootEdit
         foreach (string part in BootScripts.CommandParts())
             root.PutFile($"{PartsFolder}/{part["live/command/".Length..]}", BootScripts.Read(part));
         if (Units.Has(root, WantedBy))
-            Units.Put(root, GuardUnit, WantedBy, Encoding.UTF8.GetString(BootScripts.Read("live/" + GuardUnit)));
+        {
+            foreach (string unit in s_units)
+                Units.Put(root, unit, WantedBy, Encoding.UTF8.GetString(BootScripts.Read("live/" + unit)));
+        }
         if (root.Exists(MessageFolder))
             root.PutFile($"{MessageFolder}/15-rpilive", BootScripts.Read("live/motd"), Executable);
     }

@@ -10,13 +10,22 @@ internal static class Product
     /// <summary>Runs a command line with the module loaded; throws with its messages when it ends with an error.</summary>
     public static async Task RunAsync(string command, CancellationToken cancel)
     {
-        ProcessStartInfo start = new("dotnet", [s_host, command]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process process = Process.Start(start) ?? throw new InvalidOperationException("could not start dotnet");
-        process.StandardInput.Close();
+        using Process process = Start(command);
         Task<string> output = process.StandardOutput.ReadToEndAsync(cancel), error = process.StandardError.ReadToEndAsync(cancel);
         await process.WaitForExitAsync(cancel);
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{command} ended with {process.ExitCode}: {await output}{await error}");
+    }
+
+    /// <summary>Starts a command line.</summary>
+    public static Process Start(string command, params ReadOnlySpan<(string Name, string Value)> environment)
+    {
+        ProcessStartInfo start = new("dotnet", [s_host, command]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in environment)
+            start.Environment[name] = value;
+        Process process = Process.Start(start) ?? throw new InvalidOperationException("could not start dotnet");
+        process.StandardInput.Close();
+        return process;
     }
 
     /// <summary>A path as one argument of a command line.</summary>

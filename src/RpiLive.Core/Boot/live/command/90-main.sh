@@ -8,6 +8,7 @@ usage() {
 		rpilive flush [--json]        writes what is kept to its stores now
 		rpilive motd                  one line for the message of the day
 		rpilive guard                 warns when the room for changes runs out; a service runs it
+		rpilive report                tells a test of the image how the system is doing; a service runs it
 		rpilive help, rpilive version
 	END
 }
@@ -39,7 +40,7 @@ main() {
 			usage
 			return
 			;;
-		status | diff | flush | motd | guard | version | --version) ;;
+		status | diff | flush | motd | guard | report | version | --version) ;;
 		*) misused "'$main_command' is not understood" || return ;;
 	esac
 	if [ ! -d "$STATE/facts" ]; then
@@ -56,6 +57,7 @@ main() {
 		flush) flush "$main_format" ;;
 		motd) motd ;;
 		guard) guard ;;
+		report) report ;;
 		*)
 			fact version
 			printf '%s\n' "$fact"

@@ -1,0 +1,217 @@
+using System.Management.Automation;
+using RpiLive.Commands.Abstractions;
+using RpiLive.Completion;
+using RpiLive.Core.Compression;
+using RpiLive.Core.Errors;
+using RpiLive.Core.Imaging.Facts;
+using RpiLive.Core.Testing;
+using RpiLive.Core.Testing.Boot;
+using RpiLive.Errors;
+using RpiLive.Isolation;
+using RpiLive.Reporting;
+
+namespace RpiLive.Commands;
+
+/// <summary>Tests live images: structure, safety, fit for boards, and with -Boot a start in QEMU.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "RpiLiveImage", DefaultParameterSetName = LiteralPathSet)]
+[OutputType(typeof(RpiLiveTestReport), typeof(bool))]
+public sealed class TestRpiLiveImageCommand : ImagePathCommand
+{
+    private readonly List<RpiLiveTestReport> _reports = [];
+    private readonly List<ModelRequirement> _models = [];
+    private WildcardPattern[] _excluded = [];
+    private string? _junitPath;
+    private string? _consolePath;
+    private QemuProgram? _qemu;
+    private ICodecs? _codecs;
+
+    /// <summary>What to test; all but the boot when left away.</summary>
+    [Parameter]
+    public CheckCategory[] Category { get; set; } = [];
+
+    /// <summary>Ids of checks that are not made, with wildcards.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(CheckIdCompleter))]
+    public string[] Exclude { get; set; } = [];
+
+    /// <summary>Boards that the image must run on from RAM, such as 'Pi 4B 2GB'.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PiModelCompleter))]
+    public string[] Model { get; set; } = [];
+
+    /// <summary>Emits true or false in place of a report.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <summary>A file of all results for build servers.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? JUnitPath { get; set; }
+
+    /// <summary>Starts the image in QEMU, twice, on a view of it that takes all writes.</summary>
+    [Parameter]
+    public SwitchParameter Boot { get; set; }
+
+    /// <summary>The program qemu-system-aarch64 or qemu-system-arm; looked for when left away.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? QemuPath { get; set; }
+
+    /// <summary>The most seconds of one boot.</summary>
+    [Parameter]
+    [ValidateRange(10, 86400)]
+    public int BootTimeoutSeconds { get; set; } = 600;
+
+    /// <summary>A file for all that the serial port showed.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ConsoleLogPath { get; set; }
+
+    /// <summary>Checks the parameters.</summary>
+    protected override void BeginProcessing()
+    {
+        _excluded = [.. Exclude.Select(pattern => new WildcardPattern(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant))];
+        foreach (string pattern in Exclude.Where((_, index) => !CheckKinds.All.Any(kind => _excluded[index].IsMatch(kind.Id))))
+            ThrowTerminatingError(CommandErrors.CheckMissing(pattern));
+        foreach (string name in Model)
+        {
+            IReadOnlyList<ModelRequirement> models = ModelRequirement.Parse(name);
+            if (models.Count == 0)
+                ThrowTerminatingError(CommandErrors.ModelMissing(name));
+            _models.AddRange(models);
+        }
+        if (!Boot && (QemuPath ?? ConsoleLogPath) is not null)
+            ThrowTerminatingError(CommandErrors.ParametersDisagree("-QemuPath and -ConsoleLogPath are about a boot, and -Boot was not given.", "Add -Boot."));
+        _junitPath = ResolveOutput(JUnitPath);
+        _consolePath = ResolveOutput(ConsoleLogPath);
+        if (Boot)
+            _qemu = FindQemu();
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string file in ResolveInput())
+        {
+            if (TryTest(file) is not { } report)
+                continue;
+            if (_junitPath is not null)
+                _reports.Add(report);
+            WriteObject(Quiet ? report.IsValid : report);
+        }
+    }
+
+    /// <summary>Writes the file for build servers.</summary>
+    protected override void EndProcessing()
+    {
+        if (_junitPath is null)
+            return;
+        try
+        {
+            JUnitReport.Write(_junitPath, _reports);
+        }
+        catch (ImageException error)
+        {
+            WriteError(CommandErrors.FromEngine(error, _junitPath, _junitPath));
+        }
+    }
+
+    /// <summary>The full path of a file that is to be written; ends the command where it cannot be.</summary>
+    private string? ResolveOutput(string? path)
+    {
+        if (path is null)
+            return null;
+        string? full = ResolveLiteral(path, out ErrorRecord? error);
+        if (full is not null && System.IO.Path.GetDirectoryName(full) is { } folder && !Directory.Exists(folder))
+            error = CommandErrors.FolderMissing(folder);
+        if (error is not null)
+            ThrowTerminatingError(error);
+        return full;
+    }
+
+    private QemuProgram? FindQemu()
+    {
+        if (QemuPath is null)
+            return QemuProgram.Find();
+        string? full = ResolveLiteral(QemuPath, out ErrorRecord? error);
+        if (full is not null && !File.Exists(full))
+            error = CommandErrors.PathNotFound(QemuPath, isPattern: false);
+        if (error is not null)
+            ThrowTerminatingError(error);
+        try
+        {
+            return QemuProgram.At(full!);
+        }
+        catch (ImageException fault)
+        {
+            ThrowTerminatingError(CommandErrors.FromEngine(fault, QemuPath, destination: null));
+            return null;
+        }
+    }
+
+    private RpiLiveTestReport? TryTest(string file)
+    {
+        try
+        {
+            return Test(file);
+        }
+        catch (ImageException error)
+        {
+            WriteError(CommandErrors.FromEngine(error, file, destination: null));
+        }
+        catch (Exception error) when (error is not (RuntimeException or FlowControlException))
+        {
+            WriteError(CommandErrors.Unexpected(error, file));
+        }
+        return null;
+    }
+
+    private RpiLiveTestReport Test(string file)
+    {
+        ICodecs codecs = _codecs ??= CodecLoader.Create();
+        ImageTestOptions options = new()
+        {
+            Categories = Category,
+            IsExcluded = kind => _excluded.Any(pattern => pattern.IsMatch(kind.Id)),
+            Models = _models,
+        };
+        long done = 0, total = 0;
+        (string Text, int Percent)? boot = null;
+        if (Boot)
+        {
+            options = options with
+            {
+                Boot = new BootOptions
+                {
+                    Qemu = _qemu,
+                    Timeout = TimeSpan.FromSeconds(BootTimeoutSeconds),
+                    ConsoleLogPath = _consolePath,
+                    Progress = (text, percent) => boot = (text, percent),
+                },
+            };
+        }
+        ProgressRecord progress = new(0, $"Testing {System.IO.Path.GetFileName(file)}", "Reading the live root");
+        try
+        {
+            ImageTestReport report = RunPumped(
+                cancellation => new ImageTest(codecs).Run(file, options, (bytes, all) => (done, total) = (bytes, all), cancellation),
+                () =>
+                {
+                    if (boot is { } stage)
+                        (progress.StatusDescription, progress.PercentComplete) = stage;
+                    else
+                        progress.PercentComplete = total > 0 ? (int)(Math.Min(done, total) * 100 / total) : -1;
+                    WriteProgress(progress);
+                });
+            return new RpiLiveTestReport(report);
+        }
+        finally
+        {
+            progress.RecordType = ProgressRecordType.Completed;
+            WriteProgress(progress);
+        }
+    }
+}
