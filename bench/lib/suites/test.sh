@@ -10,7 +10,7 @@ suite_test() {
 	for ((run = 1; run <= runs; run++)); do
 		measure test full rpilive "$run" '' dotnet "$host" \
 			"if (-not (Test-RpiLiveImage -LiteralPath $(quoted "$image") -Quiet) -and -not '$self_test') { throw 'not valid' }"
-		measure test full unsquashfs "$run" '' sh -c "unsquashfs -no-progress -quiet -pf - '$squashfs' >/dev/null"
+		measure test full unsquashfs "$run" '' sh -c "unsquashfs -no-progress -quiet -pf /dev/null '$squashfs'"
 	done
 	rm -f "$image" "$squashfs"
 }

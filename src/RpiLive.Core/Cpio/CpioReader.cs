@@ -11,7 +11,10 @@ public static class CpioReader
     /// <param name="archive">The bytes, not compressed.</param>
     /// <param name="name">What errors call it.</param>
     /// <exception cref="ImageException"><c>CorruptCpio</c>.</exception>
-    public static IReadOnlyList<CpioEntry> Read(ReadOnlyMemory<byte> archive, string name)
+    public static IReadOnlyList<CpioEntry> Read(ReadOnlyMemory<byte> archive, string name) => Read(archive, name, out _);
+
+    /// <summary>As the other; <paramref name="length"/> gets the bytes up to the end of the trailer.</summary>
+    internal static IReadOnlyList<CpioEntry> Read(ReadOnlyMemory<byte> archive, string name, out int length)
     {
         List<CpioEntry> entries = [];
         long position = 0;
@@ -31,7 +34,10 @@ public static class CpioReader
             string entryName = Encoding.UTF8.GetString(nameBytes[..^1]);
             position = Aligned(position + CpioFormat.HeaderLength + nameLength);
             if (entryName == CpioFormat.Trailer)
+            {
+                length = (int)Math.Min(position, archive.Length);
                 return entries;
+            }
             ReadOnlyMemory<byte> content = Range(position, size, $"the content of {entryName}");
             // GNU cpio sums up files alone.
             if (hasChecksum && (mode & CpioFormat.TypeMask) == CpioFormat.RegularFile && Sum(content.Span) != checksum)

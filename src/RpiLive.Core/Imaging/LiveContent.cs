@@ -13,6 +13,9 @@ internal sealed record LiveContent
     /// <summary>The most bytes that the small text files of a live image may have.</summary>
     private const int MaxTextLength = 4 << 20;
 
+    /// <summary>The most kernels of an image.</summary>
+    private const int MaxFlavours = 32;
+
     /// <summary>What the image is.</summary>
     public required ImageDocument Document { get; init; }
 
@@ -71,6 +74,11 @@ internal sealed record LiveContent
             {
                 throw ImageException.Unsupported("LiveImage", path,
                     $"{LiveLayout.DocumentPath} has version {document.Version}, this RpiLive knows {ImageDocument.CurrentVersion}");
+            }
+            if (document.Flavours.Count > MaxFlavours || document.Flavours.Any(flavour => flavour is null || flavour.Models.Any(model => model is null))
+                || document.Edits.Any(edit => edit is null || edit.Paths.Any(edited => edited is null)) || document.Warnings.Any(warning => warning is null))
+            {
+                throw new JsonException($"it has more than {MaxFlavours} kernels, or lists with nothing in them");
             }
             return document;
         }

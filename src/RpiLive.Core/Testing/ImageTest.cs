@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using RpiLive.Core.Compression;
 using RpiLive.Core.Errors;
-using RpiLive.Core.Streams;
 using RpiLive.Core.Testing.Boot;
 using RpiLive.Core.Testing.Firmware;
 using RpiLive.Core.Testing.Fit;
@@ -33,13 +32,13 @@ public sealed class ImageTest(ICodecs codecs)
             StructureChecks.Run(image, log);
             FirmwareChecks.Run(image, options, log);
             RootChecks.Run(image, options, log, progress, cancellation);
-            HostMemory.Return();
+            image.ReturnMemory();
             InitramfsChecks.Run(image, log, cancellation);
-            HostMemory.Return();
+            image.ReturnMemory();
             SettingsChecks.Run(image, log, cancellation);
             FitChecks.Run(image, options, log);
             // Last of those that read the root, as it works on its tree.
-            SafetyChecks.Run(image, log);
+            SafetyChecks.Run(image, log, cancellation);
             if (options.Boot is { } boot)
                 BootChecks.Run(image, boot, log, cancellation);
         }

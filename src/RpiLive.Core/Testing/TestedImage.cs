@@ -2,6 +2,7 @@ using RpiLive.Core.Compression;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Fat;
 using RpiLive.Core.Imaging;
+using RpiLive.Core.Imaging.BootFiles;
 using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Core.Kernel;
 using RpiLive.Core.Partitions;
@@ -46,7 +47,7 @@ internal sealed class TestedImage : IDisposable
             Boards = BoardBoot.All(Boot, Configuration);
             Kernels = FindKernels();
             // Kernels were read whole.
-            HostMemory.Return();
+            ReturnMemory();
         }
         catch
         {
@@ -124,6 +125,38 @@ internal sealed class TestedImage : IDisposable
     /// <summary>A live image as the cmdlets see it; null where it is too damaged.</summary>
     public LiveImage? Image => Document is not null && Settings is not null ? Document.ToLiveImage(Path, Source.Length, Settings) : null;
 
+    /// <summary>The file on the boot volume that switches keeping off (15-keep-options.sh); null where there is none.</summary>
+    public string? KeepSwitch => ((string[])["live/nokeep", "live/nokeep.txt"]).FirstOrDefault(path => Boot is not null && FatPath.FindFile(Boot, path) is not null);
+
+    /// <summary>
+    /// The settings that a boot goes by: the words of the kernel command line go before the file, and keeping can be switched off by a file.
+    /// </summary>
+    public LiveSettings EffectiveSettings
+    {
+        get
+        {
+            LiveSettings settings = Settings!;
+            if (FatPath.FindFile(Boot!, Configuration!.CommandLinePath) is { Content.Length: <= KernelCommandLine.MaxLength } file)
+            {
+                const string Prefix = "rpilive.";
+                IEnumerable<string> words = KernelCommandLine.Parse(file.Content.ReadAll(KernelCommandLine.MaxLength)).Words
+                    .Where(word => word.StartsWith(Prefix, StringComparison.Ordinal) && word.Contains('=', StringComparison.Ordinal)).Select(word => word[Prefix.Length..]);
+                // What the parser refuses /init passes over, too.
+                foreach (string word in words)
+                    _ = Try(() => settings = LiveSettings.Parse(settings.Format() + word + "\n", Configuration.CommandLinePath));
+            }
+            return KeepSwitch is null ? settings : settings with { Persistence = settings.Persistence with { Enabled = false } };
+        }
+    }
+
+    /// <summary>Gives memory back between steps, where there is enough of it to be worth the time.</summary>
+    public void ReturnMemory()
+    {
+        const long Large = 32 << 20;
+        if (RootFile?.Content.Length > Large)
+            HostMemory.Return();
+    }
+
     /// <summary>Makes the live root one that cannot be read, so that its damage is told once and not by every check.</summary>
     public void GiveUpRoot() => _isRootGivenUp = true;
 
@@ -165,13 +198,14 @@ internal sealed class TestedImage : IDisposable
             _root = LiveRoot.Open(new ContentSource(RootFile.Content, $"{Path} ({LiveLayout.RootPath})"), Codecs);
             tree = _root.ReadTree(_cancellation);
         });
-        HostMemory.Return();
+        ReturnMemory();
         return (tree, fault);
     }
 
     private List<TestedKernel> FindKernels()
     {
         List<TestedKernel> kernels = [];
+        Dictionary<string, KernelImage> inspected = new(StringComparer.OrdinalIgnoreCase);
         foreach (LiveFlavour flavour in Document?.Flavours ?? [])
             Add(flavour.Kernel, flavour.Initramfs, flavour);
         foreach (BoardBoot board in Boards.Where(board => board.Kernel is not null && board.Initramfs is not null))
@@ -182,7 +216,12 @@ internal sealed class TestedImage : IDisposable
         {
             if (kernels.Any(other => IsSame(other.Path, kernel) && IsSame(other.InitramfsPath, initramfs)))
                 return;
-            KernelImage image = FatPath.FindFile(Boot!, kernel) is { } file ? KernelImage.Inspect(file.Content, Codecs) : new(KernelArchitecture.Unknown, null);
+            _cancellation.ThrowIfCancellationRequested();
+            if (!inspected.TryGetValue(kernel, out KernelImage? image))
+            {
+                image = FatPath.FindFile(Boot!, kernel) is { } file ? KernelImage.Inspect(file.Content, Codecs) : new(KernelArchitecture.Unknown, null);
+                inspected.Add(kernel, image);
+            }
             kernels.Add(new(flavour?.Name ?? kernel, kernel, initramfs, image, flavour));
         }
     }

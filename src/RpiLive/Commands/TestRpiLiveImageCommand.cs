@@ -19,6 +19,7 @@ public sealed class TestRpiLiveImageCommand : ImagePathCommand
 {
     private readonly List<RpiLiveTestReport> _reports = [];
     private readonly List<ModelRequirement> _models = [];
+    private readonly List<(string Name, string Message)> _untested = [];
     private WildcardPattern[] _excluded = [];
     private string? _junitPath;
     private string? _consolePath;
@@ -85,6 +86,10 @@ public sealed class TestRpiLiveImageCommand : ImagePathCommand
         }
         if (!Boot && (QemuPath ?? ConsoleLogPath) is not null)
             ThrowTerminatingError(CommandErrors.ParametersDisagree("-QemuPath and -ConsoleLogPath are about a boot, and -Boot was not given.", "Add -Boot."));
+        if (Category.Length > 0 && Category.Contains(CheckCategory.Boot) != Boot)
+            ThrowTerminatingError(CommandErrors.ParametersDisagree("-Boot and the category Boot go together.", "Give both or neither; without -Category everything is tested."));
+        if (!CheckKinds.All.Any(IsAsked))
+            ThrowTerminatingError(CommandErrors.ParametersDisagree("No check is left to be made.", "Exclude less, or name another category."));
         _junitPath = ResolveOutput(JUnitPath);
         _consolePath = ResolveOutput(ConsoleLogPath);
         if (Boot)
@@ -111,13 +116,17 @@ public sealed class TestRpiLiveImageCommand : ImagePathCommand
             return;
         try
         {
-            JUnitReport.Write(_junitPath, _reports);
+            JUnitReport.Write(_junitPath, _reports, _untested);
         }
         catch (ImageException error)
         {
             WriteError(CommandErrors.FromEngine(error, _junitPath, _junitPath));
         }
     }
+
+    private bool IsAsked(CheckKind kind) => (Category.Length == 0 ? Boot || kind.Category != CheckCategory.Boot : Category.Contains(kind.Category)) && !IsExcluded(kind);
+
+    private bool IsExcluded(CheckKind kind) => _excluded.Any(pattern => pattern.IsMatch(kind.Id));
 
     /// <summary>The full path of a file that is to be written; ends the command where it cannot be.</summary>
     private string? ResolveOutput(string? path)
@@ -127,6 +136,8 @@ public sealed class TestRpiLiveImageCommand : ImagePathCommand
         string? full = ResolveLiteral(path, out ErrorRecord? error);
         if (full is not null && System.IO.Path.GetDirectoryName(full) is { } folder && !Directory.Exists(folder))
             error = CommandErrors.FolderMissing(folder);
+        else if (full is not null && Directory.Exists(full))
+            error = CommandErrors.PathNotFile(path);
         if (error is not null)
             ThrowTerminatingError(error);
         return full;
@@ -160,13 +171,20 @@ public sealed class TestRpiLiveImageCommand : ImagePathCommand
         }
         catch (ImageException error)
         {
-            WriteError(CommandErrors.FromEngine(error, file, destination: null));
+            Give(CommandErrors.FromEngine(error, file, destination: null), file);
         }
         catch (Exception error) when (error is not (RuntimeException or FlowControlException))
         {
-            WriteError(CommandErrors.Unexpected(error, file));
+            Give(CommandErrors.Unexpected(error, file), file);
         }
         return null;
+    }
+
+    /// <summary>An error, which the file for build servers has too.</summary>
+    private void Give(ErrorRecord error, string file)
+    {
+        _untested.Add((System.IO.Path.GetFileName(file), error.ToString()));
+        WriteError(error);
     }
 
     private RpiLiveTestReport Test(string file)
@@ -175,7 +193,7 @@ public sealed class TestRpiLiveImageCommand : ImagePathCommand
         ImageTestOptions options = new()
         {
             Categories = Category,
-            IsExcluded = kind => _excluded.Any(pattern => pattern.IsMatch(kind.Id)),
+            IsExcluded = IsExcluded,
             Models = _models,
         };
         long done = 0, total = 0;

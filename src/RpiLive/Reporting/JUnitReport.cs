@@ -15,16 +15,19 @@ internal static class JUnitReport
     /// <summary>Writes the file; it appears whole or not at all.</summary>
     /// <param name="path">Full path; a file there is replaced.</param>
     /// <param name="reports">The reports.</param>
+    /// <param name="untested">Images that could not be tested, and why.</param>
     /// <exception cref="Core.Errors.ImageException">It cannot be written.</exception>
-    public static void Write(string path, IReadOnlyList<RpiLiveTestReport> reports)
+    public static void Write(string path, IReadOnlyList<RpiLiveTestReport> reports, IReadOnlyList<(string Name, string Message)> untested)
     {
         using MemoryStream text = new();
         using (XmlWriter xml = XmlWriter.Create(text, new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(false), NewLineChars = "\n" }))
         {
             xml.WriteStartElement("testsuites");
-            WriteCounts(xml, [.. reports.SelectMany(report => report.Checks)], reports.Sum(report => report.DurationSeconds));
+            WriteCounts(xml, [.. reports.SelectMany(report => report.Checks)], untested.Count, reports.Sum(report => report.DurationSeconds));
             foreach (RpiLiveTestReport report in reports)
                 WriteSuite(xml, report);
+            foreach ((string name, string message) in untested)
+                WriteUntested(xml, name, message);
             xml.WriteEndElement();
         }
         using DestinationFile file = new(path, overwrite: true);
@@ -36,7 +39,7 @@ internal static class JUnitReport
     {
         xml.WriteStartElement("testsuite");
         Attribute(xml, "name", report.Name);
-        WriteCounts(xml, report.Checks, report.DurationSeconds);
+        WriteCounts(xml, report.Checks, errors: 0, report.DurationSeconds);
         foreach (RpiLiveCheck check in report.Checks)
         {
             xml.WriteStartElement("testcase");
@@ -68,11 +71,26 @@ internal static class JUnitReport
         xml.WriteEndElement();
     }
 
-    private static void WriteCounts(XmlWriter xml, IReadOnlyList<RpiLiveCheck> checks, double seconds)
+    private static void WriteUntested(XmlWriter xml, string name, string message)
     {
-        Attribute(xml, "tests", Number(checks.Count));
+        xml.WriteStartElement("testsuite");
+        Attribute(xml, "name", name);
+        WriteCounts(xml, [], errors: 1, 0);
+        xml.WriteStartElement("testcase");
+        Attribute(xml, "classname", name);
+        Attribute(xml, "name", "Test-RpiLiveImage");
+        xml.WriteStartElement("error");
+        Attribute(xml, "message", message);
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+    }
+
+    private static void WriteCounts(XmlWriter xml, IReadOnlyList<RpiLiveCheck> checks, int errors, double seconds)
+    {
+        Attribute(xml, "tests", Number(checks.Count + errors));
         Attribute(xml, "failures", Number(checks.Count(check => check.Result == nameof(CheckResult.Failed))));
-        Attribute(xml, "errors", "0");
+        Attribute(xml, "errors", Number(errors));
         Attribute(xml, "skipped", Number(checks.Count(check => check.Result == nameof(CheckResult.Skipped))));
         Attribute(xml, "time", seconds.ToString("0.000", CultureInfo.InvariantCulture));
     }

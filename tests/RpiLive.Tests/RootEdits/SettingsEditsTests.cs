@@ -61,7 +61,7 @@ public sealed class SettingsEditsTests
 
     [Theory]
     [InlineData("What=/dev/zram0", true)]
-    [InlineData("What = /dev/zram0", false)]
+    [InlineData("What = /dev/zram0", true)]
     [InlineData("What=/var/swap.img", true)]
     [InlineData("What=/dev/disk/by-partuuid/738a4d67-03", true)]
     [InlineData("What=/dev/mmcblk0p3", true)]

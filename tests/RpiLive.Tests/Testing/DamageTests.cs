@@ -30,6 +30,7 @@ public sealed class DamageTests(GoodImages images) : IClassFixture<GoodImages>, 
         ["the settings are gone"] = new("LiveFiles", image => image.Delete("live/rpilive.conf")),
         ["image.json is cut short"] = new("ImageDocument", image => image.Put("live/image.json", image.Text("live/image.json")[..100])),
         ["image.json is of a later version"] = new("ImageDocument", image => image.Replace("live/image.json", "\"version\": 1", "\"version\": 99")),
+        ["image.json has lists with nothing in them"] = new("ImageDocument", image => image.Replace("live/image.json", "\"edits\": [", "\"edits\": [ null,")),
         ["image.json has another length"] = new("ImageDocument", image => image.Replace("live/image.json", "\"root\": {\n    \"length\": ", "\"root\": {\n    \"length\": 1")),
         ["image.json names another release"] = new("ImageDocument", image => image.Replace("live/image.json", V8.Replace("+", "\\u002B", StringComparison.Ordinal), V8.Replace("+", "\\u002B", StringComparison.Ordinal).Replace("47", "48", StringComparison.Ordinal))),
         ["the kernel that image.json names is gone"] = new("ImageDocument", image => image.Delete("kernel7.img")),
@@ -71,6 +72,12 @@ public sealed class DamageTests(GoodImages images) : IClassFixture<GoodImages>, 
             image.Put("kernel_2712.img", KernelSample.Arm64("6.12.47+rpt-rpi-2712"));
             image.Put("initramfs_2712", StockInitramfs());
         }),
+        ["a stock initramfs lies behind ours in one file"] = new("InitramfsLive", image => image.Put("initramfs8", [.. image.Bytes("initramfs8"), .. StockInitramfs()])),
+        ["a stock initramfs is loaded behind ours"] = new("ModelBoot", image =>
+        {
+            image.Put("initrd.img", StockInitramfs());
+            image.Put("config.txt", image.Text("config.txt").Replace("auto_initramfs=1", "initramfs initramfs8,initrd.img followkernel", StringComparison.Ordinal));
+        }),
         ["an initramfs has a damaged byte"] = new("InitramfsLive", image => image.Put("initramfs8", Flip(image.Bytes("initramfs8"), 2000))),
         ["an initramfs looks for another volume"] = new("InitramfsLive", image => image.EditInitramfs("initramfs8", Edit("etc/rpilive/build", text => text.Replace("volume=", "volume=0000-0001\nx=", StringComparison.Ordinal)))),
         ["an initramfs is not padded"] = new("InitramfsSize", image => image.Put("initramfs8", [.. image.Bytes("initramfs8"), 0]), CheckResult.Warning),
@@ -99,6 +106,11 @@ public sealed class DamageTests(GoodImages images) : IClassFixture<GoodImages>, 
         ["a rule names what cannot be kept"] = new("KeepRules", image => Keep(image, "keep=overlay stick /proc\n")),
         ["a rule names what is not there"] = new("KeepRules", image => Keep(image, "keep=overlay stick /opt/app/data\n")),
         ["a rule names a link"] = new("KeepRules", image => Keep(image, "keep=overlay stick /var/spool/mail\n")),
+        ["keeping is switched off by a file of Notepad's"] = new("KeepRules", image =>
+        {
+            Keep(image, "keep=overlay stick /var/log\n");
+            image.Put("live/nokeep.txt", "");
+        }, CheckResult.Warning),
         ["keeping is switched off by a file"] = new("KeepRules", image =>
         {
             Keep(image, "keep=overlay stick /var/log\n");
@@ -118,6 +130,7 @@ public sealed class DamageTests(GoodImages images) : IClassFixture<GoodImages>, 
         ["fstab mounts the boot volume for writing"] = new("CardMounts", image => image.Root.With("etc/fstab", "LABEL=bootfs /boot/firmware vfat defaults 0 2\n")),
         ["fstab swaps to the card"] = new("CardMounts", image => image.Root.With("etc/fstab", "/dev/mmcblk0p3 none swap sw 0 0\n")),
         ["a unit mounts the boot volume for writing"] = new("CardMounts", image => image.Root.With("etc/systemd/system/mnt.mount", "[Mount]\nWhat=/dev/mmcblk0p1\nWhere=/mnt\n")),
+        ["a unit with blanks mounts the card"] = new("CardMounts", image => image.Root.With("etc/systemd/system/mnt.mount", "[Mount]\nWhat = /dev/mmcblk0p2\nWhere = /mnt\n")),
         ["a swap file is set up"] = new("CardMounts", image => image.Root.With("usr/lib/systemd/system/dphys-swapfile.service", "[Service]\nExecStart=/sbin/dphys-swapfile\n")),
         ["a unit resizes the root"] = new("RootResize", image => image.Root.With("usr/lib/systemd/system/rpi-resize.service", "[Service]\nExecStart=/bin/true\n")),
         ["a script resizes the root"] = new("RootResize", image => image.Root.With("etc/init.d/resize2fs_once", "#!/bin/sh\n")),
@@ -182,7 +195,7 @@ public sealed class DamageTests(GoodImages images) : IClassFixture<GoodImages>, 
         using LiveWorkshop image = new(images["trixie"]);
         damage.Make(image);
         // The document of two of them cannot be read any more.
-        string path = name.StartsWith("image.json is", StringComparison.Ordinal) ? image.Assemble(_folder, "damaged.img") : image.Write(_folder, "damaged.img");
+        string path = name.StartsWith("image.json is", StringComparison.Ordinal) || name.StartsWith("image.json has lists", StringComparison.Ordinal) ? image.Assemble(_folder, "damaged.img") : image.Write(_folder, "damaged.img");
         AssertFound(LiveWorkshop.Test(path), damage.Check, damage.Result);
     }
 

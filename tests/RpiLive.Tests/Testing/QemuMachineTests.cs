@@ -13,6 +13,24 @@ public sealed class QemuMachineTests(GoodImages images) : IClassFixture<GoodImag
 {
     private static readonly QemuProgram s_qemu = new("qemu-system-aarch64", new Version(9, 0), new HashSet<string> { "virt", "raspi0", "raspi2b", "raspi3b" }, true);
 
+    [Fact]
+    public void The_serial_port_is_the_one_that_the_device_tree_leaves_free()
+    {
+        using TemporaryFolder folder = new();
+        using LiveWorkshop workshop = new(images["trixie"]);
+        Assert.Equal(("ttyAMA0", 0), (Choose(images["trixie"], "kernel8.img", s_qemu, out _)?.Console, Choose(images["trixie"], "kernel8.img", s_qemu, out _)?.SerialPort));
+        workshop.Put("bcm2710-rpi-3-b.dtb", "...stdout-path\0serial1:115200n8\0");
+        QemuMachine? mainline = Choose(workshop.Write(folder, "mainline.img"), "kernel8.img", s_qemu, out _);
+        Assert.Equal(("ttyS1", 1), (mainline?.Console, mainline?.SerialPort));
+    }
+
+    [Fact]
+    public void An_old_QEMU_is_no_fault_of_the_image()
+    {
+        ImageTestReport report = LiveWorkshop.Test(images["trixie"], new ImageTestOptions { Categories = [CheckCategory.Boot], Boot = new BootOptions { Qemu = s_qemu with { Version = new(5, 2) } } });
+        Assert.All(report.Checks, check => Assert.Equal((CheckResult.Skipped, true), (check.Result, check.Message.Contains("too old", StringComparison.Ordinal))));
+    }
+
     [Theory]
     [InlineData("kernel8.img", "raspi3b", "bcm2710-rpi-3-b.dtb")]
     [InlineData("kernel7.img", "raspi2b", "bcm2709-rpi-2-b.dtb")]
@@ -69,7 +87,7 @@ public sealed class QemuMachineTests(GoodImages images) : IClassFixture<GoodImag
     }
 
     [Fact]
-    public void A_machine_that_does_not_come_up_is_a_failure_that_says_what_QEMU_said()
+    public void A_machine_that_QEMU_cannot_start_is_no_fault_of_the_image()
     {
         using TemporaryFolder folder = new();
         Tools.Shell($"printf '#!/bin/sh\\necho \"no such thing\" >&2\\nexit 1\\n' >'{folder["qemu"]}'; chmod +x '{folder["qemu"]}'");
@@ -78,8 +96,8 @@ public sealed class QemuMachineTests(GoodImages images) : IClassFixture<GoodImag
             Categories = [CheckCategory.Boot],
             Boot = new BootOptions { Qemu = s_qemu with { Path = folder["qemu"] }, Timeout = TimeSpan.FromSeconds(20) },
         });
-        Assert.Contains(report.Checks, check => check is { Kind.Id: "BootKernel", Result: CheckResult.Failed } && check.Message.Contains("no such thing", StringComparison.Ordinal));
-        Assert.Contains(report.Checks, check => check is { Kind.Id: "BootSystem", Result: CheckResult.Skipped });
+        Assert.All(report.Checks, check => Assert.Equal((CheckResult.Skipped, true), (check.Result, check.Message.Contains("no such thing", StringComparison.Ordinal))));
+        Assert.NotEmpty(report.Checks);
     }
 
     private static QemuMachine? Choose(string path, string kernelPath, QemuProgram qemu, out string reason, int needed = 300)

@@ -65,7 +65,8 @@ fail() {
 # tell EVENT JSON: says on the console how the boot is going, where the kernel command line asks for it
 tell() {
 	[ "$opt_report" = yes ] || return 0
-	{ report_line "$1" "$2" >"$DEV/console"; } 2>/dev/null
+	# Twice, as the kernel may print into one of them.
+	{ report_line "$1" "$2" >"$DEV/console" && report_line "$1" "$2" >"$DEV/console"; } 2>/dev/null
 	return 0
 }
 

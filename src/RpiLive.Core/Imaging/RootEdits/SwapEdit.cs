@@ -69,7 +69,7 @@ internal sealed partial class SwapEdit : IRootEdit
     {
         CardVolumes card = new(root.Options, Lines(root, BootMount.FstabPath).Select(FstabLine.Parse));
         return Units.Names(root, ".swap").Where(unit => (Units.Read(root, unit) ?? "").Split('\n')
-            .Select(line => line.Trim()).Where(line => line.StartsWith("What=", StringComparison.Ordinal)).Select(line => line["What=".Length..])
+            .Select(line => line.Split('=', 2)).Where(parts => parts.Length == 2 && parts[0].Trim() == "What").Select(parts => parts[1].Trim())
             .Any(source => FstabEdit.IsSwapOfImage(source) || card.Has(source)));
     }
 

@@ -26,7 +26,8 @@ internal static class BootChecks
     {
         if (!log.Wants(s_kinds))
             return;
-        string? reason = options.Qemu is null ? "There is no QEMU on this host: qemu-system-aarch64 was not found."
+        string? reason = options.Qemu is not { } qemu ? "There is no QEMU on this host: qemu-system-aarch64 was not found."
+            : qemu.Version.Major < QemuProgram.LeastMajor ? $"{qemu} is too old; version {QemuProgram.LeastMajor} or later is needed."
             : image.Boot is null ? Reasons.NoBootVolume
             : image.Settings is null ? Reasons.NoSettings
             : image.Kernels.Count == 0 ? "No model loads a kernel with an initramfs from this image."
@@ -36,14 +37,23 @@ internal static class BootChecks
             SkipAll(log, reason, null);
             return;
         }
-        List<string> logs = [];
+        using ConsoleFile? console = options.ConsoleLogPath is { } path ? new ConsoleFile(path) : null;
         foreach (TestedKernel kernel in image.Kernels)
-            Boot(image, kernel, options, log, logs, cancellation);
-        if (options.ConsoleLogPath is { } path)
-            HostText.Write(path, string.Concat(logs));
+        {
+            try
+            {
+                Boot(image, kernel, options, log, console, cancellation);
+            }
+            catch (Exception error) when (error is ImageException or IOException or UnauthorizedAccessException)
+            {
+                // The host's, such as a full disk for temporary files: no matter of the image, and no reason to lose what is known of it.
+                SkipAll(log, $"It could not be booted here: {error.Message}", kernel.Name);
+            }
+        }
+        console?.Commit();
     }
 
-    private static void Boot(TestedImage image, TestedKernel kernel, BootOptions options, CheckLog log, List<string> logs, CancellationToken cancellation)
+    private static void Boot(TestedImage image, TestedKernel kernel, BootOptions options, CheckLog log, ConsoleFile? console, CancellationToken cancellation)
     {
         QemuMachine? machine = null;
         string reason = $"{kernel.Path} has no initramfs of RpiLive.";
@@ -67,13 +77,16 @@ internal static class BootChecks
         using BootMachine boots = new(image, kernel, machine, options);
         BootRecord first = boots.Run(isLast: false, cancellation);
         BootRecord? second = first.Report.System is not null ? boots.Run(isLast: true, cancellation) : null;
-        if (options.ConsoleLogPath is not null)
-            logs.AddRange(boots.Logs.Where(File.Exists).Select((file, number) => string.Create(CultureInfo.InvariantCulture, $"== {kernel.Name} on {machine.Name}, boot {number + 1}\n") + HostText.Read(file, SerialLog.MaxLength) + "\n"));
-        Judge(image, kernel, machine, first, second, QemuOverlay.ReadWritten(boots.OverlayPath), log);
+        for (int number = 0; number < boots.Logs.Count; number++)
+            console?.Add(string.Create(CultureInfo.InvariantCulture, $"{kernel.Name} on {machine.Name}, boot {number + 1}"), boots.Logs[number]);
+        if (first.IsBroken && !first.Report.HasKernel)
+            SkipAll(log, $"QEMU could not start the machine {machine.Name}. {first.Errors}".Trim(), kernel.Name);
+        else
+            Judge(image, kernel, machine, first, second, QemuOverlay.ReadWritten(boots.OverlayPath), log);
     }
 
     private static int NeededMemory(TestedImage image) => image.RootFile is { } root
-        ? (int)Math.Min(MemoryBudget.RequiredMemory(root.Content.Length, image.Settings!.Reserve) / MiB, 1 << 16)
+        ? (int)Math.Min(MemoryBudget.RequiredMemory(root.Content.Length, image.EffectiveSettings.Reserve) / MiB, 1 << 16)
         : 0;
 
     private static void Judge(
@@ -120,7 +133,7 @@ internal static class BootChecks
             return;
         }
         log.Run(CheckKinds.BootRoot, name, findings => JudgeRoot(image, machine, boot, report.System, findings));
-        if (image.Settings!.Zram is null)
+        if (image.EffectiveSettings.Zram is null)
             log.Skip(CheckKinds.BootZram, "The settings ask for no zram.", name);
         else
         {
@@ -143,7 +156,7 @@ internal static class BootChecks
     {
         string mode = GuestReport.Text(GuestReport.Get(boot, "rootMode")) ?? "", why = GuestReport.Text(GuestReport.Get(boot, "reason")) ?? "";
         bool isVerified = GuestReport.Get(boot, "squashfs", "verified") is { ValueKind: JsonValueKind.True };
-        LiveSettings settings = image.Settings!;
+        LiveSettings settings = image.EffectiveSettings;
         bool mustFit = settings.Root == RootMode.Ram || (settings.Root == RootMode.Auto && machine.Memory >= NeededMemory(image));
         if (mode != "Ram" && mustFit)
             findings.Fail($"The root runs from the medium on a machine with {machine.Memory} MiB: {why}.", "See whether the image needs more RAM than live/image.json says.");
@@ -192,16 +205,19 @@ internal static class BootChecks
                 findings.Warn($"Units failed: {string.Join(", ", failed)}.", "See whether they need hardware that QEMU does not have; if not, repair or mask them in the stock image.");
             return "None failed.";
         });
-        if (image.Settings!.Persistence.IsEmpty)
+        PersistenceSettings persistence = image.EffectiveSettings.Persistence;
+        if (persistence.Rules.Count == 0 && persistence.MachineIdStore is null)
             log.Skip(CheckKinds.BootStores, "Nothing is kept.", name);
-        else if (BootMachine.NeedsStick(image.Settings.Persistence))
+        else if (!persistence.Enabled)
+            log.Skip(CheckKinds.BootStores, "Keeping is switched off.", name);
+        else if (BootMachine.NeedsStick(persistence))
             log.Skip(CheckKinds.BootStores, "A stick must be there, and there is none in QEMU: keeping was switched off.", name);
         else
-            log.Run(CheckKinds.BootStores, name, findings => JudgeStores(image.Settings.Persistence, report.Boot!.Value, second, findings));
+            log.Run(CheckKinds.BootStores, name, findings => JudgeStores(persistence, report.Boot!.Value, second, findings));
         if (second?.Report.System is not { } again)
             log.Skip(CheckKinds.BootPristine, "The second boot did not get to its target.", name);
         else
-            log.Run(CheckKinds.BootPristine, name, findings => JudgePristine(image.Settings.Persistence, running, again, findings));
+            log.Run(CheckKinds.BootPristine, name, findings => JudgePristine(persistence, running, again, findings));
     }
 
     /// <summary>Rules whose directories are kept on the card, which is there in QEMU.</summary>
@@ -252,7 +268,7 @@ internal static class BootChecks
     private static string JudgeWrites(TestedImage image, BootRecord first, BootRecord? second, IReadOnlyList<WrittenRange> written, Findings findings)
     {
         const int Piece = 64 << 10;
-        PersistenceSettings persistence = image.Settings!.Persistence;
+        PersistenceSettings persistence = image.EffectiveSettings.Persistence;
         List<(long Start, long End)> allowed = [];
         if (persistence.Enabled && !BootMachine.NeedsStick(persistence))
         {

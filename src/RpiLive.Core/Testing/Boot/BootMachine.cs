@@ -47,6 +47,9 @@ internal sealed class BootMachine : IDisposable
         }
     }
 
+    /// <summary>QEMU's card readers read less than 2 MB a second, which is no matter of the image.</summary>
+    private TimeSpan CopyTime => _machine.HasCardReader ? TimeSpan.FromSeconds((_image.RootFile?.Content.Length ?? 0) >> 20) : TimeSpan.Zero;
+
     /// <summary>The file that takes what the machine writes.</summary>
     public string OverlayPath => Path.Join(_folder, "card.qcow2");
 
@@ -76,7 +79,7 @@ internal sealed class BootMachine : IDisposable
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
             if (report.System is not null)
                 reported ??= elapsed;
-            timedOut = elapsed > (reported + s_shutdown ?? _options.Timeout);
+            timedOut = elapsed > (reported + s_shutdown ?? _options.Timeout + CopyTime);
             if (isOver || timedOut || report.Failure is not null || report.HasPanicked || serial.IsFull)
                 break;
             Tell(report, elapsed, isLast);
@@ -84,8 +87,9 @@ internal sealed class BootMachine : IDisposable
         }
         bool isOff = run.IsOff;
         long? written = run.HasEnded ? null : run.AskWritten();
+        bool isBroken = run.HasEnded && !isOff;
         run.Quit();
-        return new(report, written, isOff, timedOut, serial.Tail, run.Errors, Stopwatch.GetElapsedTime(start));
+        return new(report, written, isOff, isBroken, timedOut, serial.Tail, run.Errors, Stopwatch.GetElapsedTime(start));
     }
 
     /// <summary>Takes all files away.</summary>
@@ -142,7 +146,7 @@ internal sealed class BootMachine : IDisposable
         // QEMU before 8 loses programs to a fault in its translation when their places are random.
         if (_options.Qemu!.Version.Major < 8)
             all.Add("norandmaps");
-        if (NeedsStick(_image.Settings!.Persistence))
+        if (NeedsStick(_image.EffectiveSettings.Persistence))
             all.Add("rpilive.persistence=off");
         return string.Join(' ', all);
     }

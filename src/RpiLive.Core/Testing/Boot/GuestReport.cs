@@ -64,7 +64,18 @@ internal sealed class GuestReport
     }
 
     /// <summary>A text; null where it is none.</summary>
-    public static string? Text(JsonElement? value) => value is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    public static string? Text(JsonElement? value)
+    {
+        try
+        {
+            return value is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair.
+            return null;
+        }
+    }
 
     /// <summary>The members of an array; none where it is none.</summary>
     public static IEnumerable<JsonElement> Items(JsonElement? value) => value is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];

@@ -16,6 +16,11 @@ internal sealed record QemuMachine(string Name, string Console, int SerialPort, 
 {
     private const int LeastMemory = 1024, MemoryStep = 256;
 
+    /// <summary>MiB of RAM that <c>virt</c> has below 4 GiB.</summary>
+    private const int MostMemory32 = 3072;
+
+    private const int MaxDeviceTree = 1 << 20;
+
     /// <summary>MiB of RAM of the boards that are emulated with a fixed size.</summary>
     private const int BoardMemory = 1024;
 
@@ -45,13 +50,13 @@ internal sealed record QemuMachine(string Name, string Console, int SerialPort, 
         }
         if (is64Bit && !qemu.Is64Bit)
         {
-            reason = $"{kernel.Path} is a 64-bit kernel; qemu-system-aarch64 is needed for it.";
+            reason = $"{kernel.Path} is a 64-bit kernel; it takes a qemu-system-aarch64.";
             return null;
         }
         if (qemu.Machines.Contains("virt") && ModuleTree.Open(archive.Tree, archive.Stamp["release"], codecs) is { } modules
             && s_virtDrivers.All(driver => modules.IsBuiltIn(driver) || modules.Find(driver) is not null))
         {
-            int memory = Math.Max(LeastMemory, (neededMiB + MemoryStep - 1) / MemoryStep * MemoryStep);
+            int memory = Math.Min(Math.Max(LeastMemory, (neededMiB + MemoryStep - 1) / MemoryStep * MemoryStep), is64Bit ? int.MaxValue : MostMemory32);
             return new("virt", "ttyAMA0", 0, null, memory, HasCardReader: false);
         }
         string file = kernel.Path[(kernel.Path.LastIndexOf('/') + 1)..].ToLowerInvariant();
@@ -73,8 +78,12 @@ internal sealed record QemuMachine(string Name, string Console, int SerialPort, 
             reason = $"{kernel.Path} would start on {chosen.Machine} with {chosen.Trees[0]}, which is not on the boot volume.";
             return null;
         }
-        // With a mainline device tree the first port belongs to Bluetooth; with the firmware's, an overlay decides, and the same one is free.
-        return new(chosen.Machine, "ttyS1", 1, deviceTree, null, HasCardReader: true);
+        // The mainline tree of the Pi 3 gives the first port to Bluetooth, and says so; the name of the file does not tell.
+        bool isSecondPort = FatPath.FindFile(boot, deviceTree)!.Content is { Length: <= MaxDeviceTree } content
+            && content.ReadAll(MaxDeviceTree).AsSpan().IndexOf("serial1:115200n8"u8) >= 0;
+        return isSecondPort
+            ? new(chosen.Machine, "ttyS1", 1, deviceTree, null, HasCardReader: true)
+            : new(chosen.Machine, "ttyAMA0", 0, deviceTree, null, HasCardReader: true);
     }
 
     /// <summary>QEMU's arguments for the machine itself.</summary>
@@ -82,7 +91,8 @@ internal sealed record QemuMachine(string Name, string Console, int SerialPort, 
     public IEnumerable<string> Arguments(bool is64Bit)
     {
         yield return "-machine";
-        yield return Name;
+        // Above 4 GiB, 32-bit kernels reach no PCI.
+        yield return Name == "virt" && !is64Bit ? "virt,highmem=off" : Name;
         if (MemoryMiB is not { } memory)
             yield break;
         yield return "-cpu";

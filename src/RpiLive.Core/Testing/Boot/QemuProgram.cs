@@ -13,6 +13,9 @@ namespace RpiLive.Core.Testing.Boot;
 /// <param name="Is64Bit">True where it runs 64-bit kernels.</param>
 public sealed partial record QemuProgram(string Path, Version Version, IReadOnlySet<string> Machines, bool Is64Bit)
 {
+    /// <summary>The first version that waits when a machine is off (<c>-action</c>).</summary>
+    public const int LeastMajor = 6;
+
     private const int AnswerSeconds = 20;
 
     private static readonly string[] s_names = ["qemu-system-aarch64", "qemu-system-arm"];
@@ -49,7 +52,7 @@ public sealed partial record QemuProgram(string Path, Version Version, IReadOnly
             return null;
         HashSet<string> machines = [.. list.Split('\n').Select(line => line.Split(' ', 2)[0])];
         return machines.Contains("raspi2b") || machines.Contains("virt")
-            ? new(path, Version.Parse(match.Groups[1].Value), machines, machines.Contains("raspi3b"))
+            ? new(path, Version.Parse(match.Groups[1].Value), machines, Run(path, "-cpu help")?.Contains("cortex-a53", StringComparison.Ordinal) == true)
             : null;
     }
 

@@ -30,7 +30,7 @@ internal static class FirmwareChecks
             return;
         }
         log.Run(CheckKinds.BootConfiguration, null, findings => CheckConfiguration(boot, configuration, findings));
-        log.Run(CheckKinds.CommandLine, null, findings => CheckCommandLine(boot, configuration.CommandLinePath, findings));
+        log.Run(CheckKinds.CommandLine, null, findings => CheckCommandLine(boot, configuration.CommandLinePath, image.Kernels.Any(kernel => kernel.Architecture == KernelArchitecture.Arm), findings));
         foreach (BoardBoot board in image.Boards)
             CheckBoard(image, board, boot, options, log);
         string[] treeless = [.. image.Boards.Where(board => board is { Kernel: not null, DeviceTree: null } && Runs(image, board) && !IsRequired(board.Model, options)).Select(board => board.Model.Name)];
@@ -76,7 +76,7 @@ internal static class FirmwareChecks
         return Text($"{configuration.Settings.Count} settings.");
     }
 
-    private static string CheckCommandLine(DirectoryNode boot, string path, Findings findings)
+    private static string CheckCommandLine(DirectoryNode boot, string path, bool has32Bit, Findings findings)
     {
         if (FatPath.FindFile(boot, path) is not { } file)
         {
@@ -94,7 +94,7 @@ internal static class FirmwareChecks
             findings.Warn($"{path} has {lines.Length} lines; the firmware takes the first one alone.", "Put all words in one line.");
         KernelCommandLine words = KernelCommandLine.Parse(bytes);
         int length = words.ToBytes().Length;
-        if (length > MaxCommandLine)
+        if (length > MaxCommandLine && has32Bit)
             findings.Warn(Text($"{path} has {length:N0} characters; 32-bit kernels take {MaxCommandLine:N0}."), "Make it shorter.");
         return string.Join(' ', words.Words) is { Length: > 0 } text ? text : "empty.";
     }
@@ -137,7 +137,7 @@ internal static class FirmwareChecks
             foreach (string path in board.InitramfsFiles.Where(path => FatPath.FindFile(boot, path) is null))
                 findings.Fail($"It loads {board.Kernel} with the initramfs {path}, which is not there.");
             if (board.InitramfsFiles.Count > 1)
-                findings.Warn($"It loads {board.InitramfsFiles.Count} initramfs files as one, which old firmware gets wrong.", "Name one initramfs.");
+                findings.Fail($"It loads {board.InitramfsFiles.Count} initramfs files as one ({string.Join(", ", board.InitramfsFiles)}): the kernel takes the /init of the last.", $"Name {board.Initramfs} alone in config.txt.");
             if (MissingFirmware(board.Model, boot) is { } firmware)
                 findings.Fail($"It has no firmware to start with: {firmware} is not on the boot volume.");
             if (board.DeviceTree is null)

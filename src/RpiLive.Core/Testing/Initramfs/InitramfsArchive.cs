@@ -16,7 +16,7 @@ internal sealed record InitramfsArchive(DirectoryNode Tree, IReadOnlyDictionary<
     /// <summary>The most bytes of an initramfs file that are read, and of all its archives unpacked.</summary>
     public const int MaxLength = 64 << 20, MaxUnpackedLength = 128 << 20;
 
-    private const int MaxEntries = 50_000;
+    private const int MaxEntries = 50_000, MaxArchives = 32;
 
     /// <summary>No name, no time, best compression, unknown system (RFC 1952).</summary>
     private static readonly byte[] s_memberHeader = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 0xFF];
@@ -45,11 +45,15 @@ internal sealed record InitramfsArchive(DirectoryNode Tree, IReadOnlyDictionary<
             byte[] bytes = Unpack(packed[..end], name, room, cancellation);
             room -= bytes.Length;
             packed = packed[end..];
-            IReadOnlyList<CpioEntry> entries = CpioReader.Read(bytes, name);
-            if (entries.Count > MaxEntries)
-                throw ImageException.Corrupt("Cpio", name, $"more than {MaxEntries:N0} entries");
-            DirectoryNode tree = Build(entries, name);
-            archives.Add(new(tree, ReadStamp(tree)));
+            for (ReadOnlyMemory<byte> rest = bytes; rest.Span.IndexOfAnyExcept((byte)0) is >= 0 and int start;)
+            {
+                IReadOnlyList<CpioEntry> entries = CpioReader.Read(rest[start..], name, out int length);
+                if (entries.Count > MaxEntries || archives.Count > MaxArchives)
+                    throw ImageException.Corrupt("Cpio", name, $"more than {MaxEntries:N0} entries, or {MaxArchives} archives");
+                DirectoryNode tree = Build(entries, name);
+                archives.Add(new(tree, ReadStamp(tree)));
+                rest = rest[(start + length)..];
+            }
         }
         return archives;
     }

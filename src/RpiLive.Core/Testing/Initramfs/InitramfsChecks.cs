@@ -4,7 +4,6 @@ using RpiLive.Core.Errors;
 using RpiLive.Core.Fat;
 using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Core.Kernel;
-using RpiLive.Core.Streams;
 using RpiLive.Core.Tree;
 
 namespace RpiLive.Core.Testing.Initramfs;
@@ -48,7 +47,7 @@ internal static class InitramfsChecks
             try
             {
                 archives = InitramfsArchive.Read(file.Content, path, cancellation);
-                HostMemory.Return();
+                image.ReturnMemory();
             }
             catch (ImageException error)
             {
@@ -59,7 +58,12 @@ internal static class InitramfsChecks
         {
             InitramfsArchive? archive = archives.FirstOrDefault(archive => archive.IsLive && archive.Stamp["release"] == kernel.Release)
                 ?? archives.FirstOrDefault(archive => archive.IsLive);
-            log.Run(CheckKinds.InitramfsLive, kernel.Name, findings => CheckLive(image, kernel, archive, fault, findings));
+            log.Run(CheckKinds.InitramfsLive, kernel.Name, findings =>
+            {
+                if (archive is not null && archives.Any(other => !other.IsLive))
+                    findings.Fail($"{path} has an archive that RpiLive did not make behind or before its own: the kernel takes the /init of the last.");
+                return CheckLive(image, kernel, archive, fault, findings);
+            });
             if (archive is null)
             {
                 foreach (CheckKind kind in s_contentKinds)
@@ -186,7 +190,7 @@ internal static class InitramfsChecks
                 findings.Fail(error.Message);
             }
         }
-        HostMemory.Return();
+        image.ReturnMemory();
         LiveModules.Choose(modules, flavour);
         if (image.RootTree is { } root && ModuleTree.Open(root, release, image.Codecs) is { } stock)
         {
@@ -194,7 +198,7 @@ internal static class InitramfsChecks
                 findings.Fail($"The module {module.Name} is missing: what needs it, such as a card reader or a disk, does not work at boot.");
             CheckLoadList(archive, LiveModules.LoadList(stock), findings);
         }
-        return Text($"{modules.All.Count} modules.");
+        return Text($"{modules.All.Count} modules{(image.RootTree is null ? "; not compared with the live root, which cannot be read" : "")}.");
     }
 
     private static void CheckLoadList(InitramfsArchive archive, IReadOnlyList<string> wanted, Findings findings)

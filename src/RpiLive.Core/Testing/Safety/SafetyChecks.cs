@@ -43,7 +43,7 @@ internal static class SafetyChecks
     };
 
     /// <summary>Makes the checks. Works on the tree of the root, which is another one afterwards.</summary>
-    public static void Run(TestedImage image, CheckLog log)
+    public static void Run(TestedImage image, CheckLog log, CancellationToken cancellation)
     {
         CheckKind[] ofRoot = [CheckKinds.CardMounts, CheckKinds.RootResize, CheckKinds.CardWriters, CheckKinds.FirstBoot, CheckKinds.Upkeep,
             CheckKinds.SharedSecrets, CheckKinds.SshHostKeys, CheckKinds.Passwords];
@@ -63,7 +63,7 @@ internal static class SafetyChecks
             return;
         }
         log.Run(CheckKinds.SshHostKeys, null, findings => CheckHostKeys(root, findings));
-        log.Run(CheckKinds.Passwords, null, findings => PasswordCheck.Run(root, boot, findings));
+        log.Run(CheckKinds.Passwords, null, findings => PasswordCheck.Run(root, boot, findings, cancellation));
         CheckEdits(image, root, log);
     }
 
@@ -96,7 +96,7 @@ internal static class SafetyChecks
     private static void CheckEdits(TestedImage image, DirectoryNode root, CheckLog log)
     {
         RootEditResult? result = null;
-        ImageException? fault = null;
+        Exception? fault = null;
         List<string> mounts = [];
         try
         {
@@ -110,7 +110,7 @@ internal static class SafetyChecks
             mounts = [.. CardUnits(root, options)];
             result = RootEdits.ApplyAll(root, options);
         }
-        catch (ImageException error)
+        catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException))
         {
             fault = error;
         }
@@ -120,7 +120,7 @@ internal static class SafetyChecks
             log.Run(kind, null, findings =>
             {
                 if (fault is not null)
-                    throw fault;
+                    System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fault);
                 if (kind == CheckKinds.CardMounts)
                     mounts.ForEach(mount => findings.Fail(mount, "Take the unit out of the stock image."));
                 // Another version may do more or less of what is no danger to the card.
@@ -148,12 +148,11 @@ internal static class SafetyChecks
         CardVolumes card = new(options, []);
         foreach (string unit in Units.Names(editor, ".mount"))
         {
-            string[] lines = [.. (Units.Read(editor, unit) ?? "").Split('\n').Select(line => line.Trim())];
-            string source = Value("What="), mountOptions = Value("Options=");
+            ILookup<string, string> settings = (Units.Read(editor, unit) ?? "").Split('\n').Select(line => line.Split('=', 2)).Where(parts => parts.Length == 2)
+                .ToLookup(parts => parts[0].Trim(), parts => parts[1].Trim());
+            string source = settings["What"].LastOrDefault() ?? "", mountOptions = settings["Options"].LastOrDefault() ?? "";
             if (card.Has(source) && !mountOptions.Split(',').Contains("ro"))
                 yield return $"The unit {unit} mounts {source} of the card read-write.";
-
-            string Value(string key) => lines.LastOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim() ?? "";
         }
     }
 }

@@ -13,24 +13,30 @@ internal static class Sha2Crypt
     /// <summary>Hashes with more rounds are not tried: a forged one could ask for hours.</summary>
     private const int MaxRounds = 20_000;
 
+    /// <summary>How often a hash is computed over; null for one of another kind, or with more rounds than are tried.</summary>
+    /// <param name="hash">The second field of a line of shadow(5).</param>
+    public static int? RoundsOf(string hash) => Parse(hash)?.Rounds;
+
     /// <summary>True when the hash is one of these two and of this password.</summary>
     /// <param name="password">The password.</param>
     /// <param name="hash">The second field of a line of shadow(5).</param>
-    public static bool Matches(string password, string hash)
+    public static bool Matches(string password, string hash) => Parse(hash) is { } parts
+        && Encode(Compute(parts.IsWide, Encoding.UTF8.GetBytes(password), Encoding.UTF8.GetBytes(parts.Salt), parts.Rounds), parts.IsWide) == parts.Digest;
+
+    private static (bool IsWide, string Salt, int Rounds, string Digest)? Parse(string hash)
     {
         string[] parts = hash.Split('$');
         if (parts.Length < 4 || parts[0].Length > 0 || parts[1] is not ("5" or "6"))
-            return false;
+            return null;
         int rounds = DefaultRounds, next = 2;
         if (parts[2].StartsWith("rounds=", StringComparison.Ordinal))
         {
             if (!int.TryParse(parts[2]["rounds=".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out rounds) || rounds > MaxRounds || parts.Length < 5)
-                return false;
+                return null;
             rounds = Math.Max(rounds, 1000);
             next = 3;
         }
-        string salt = parts[next];
-        return salt.Length <= MaxSalt && Encode(Compute(parts[1] == "6", Encoding.UTF8.GetBytes(password), Encoding.UTF8.GetBytes(salt), rounds), parts[1] == "6") == parts[next + 1];
+        return parts[next].Length <= MaxSalt ? (parts[1] == "6", parts[next], rounds, parts[next + 1]) : null;
     }
 
     private static byte[] Compute(bool wide, byte[] password, byte[] salt, int rounds)

@@ -80,8 +80,8 @@ internal static class SettingsChecks
         Try(findings, () => KeepJudge.CheckTogether(persistence.Rules, image.Path));
         if (!persistence.Enabled)
             findings.Warn("The settings switch keeping off (persistence=off): nothing is kept.", "Set-RpiLivePersistence -Enabled switches it on.");
-        if (FatPath.FindFile(image.Boot!, "live/nokeep") is not null)
-            findings.Warn("There is a file live/nokeep on the boot volume: nothing is kept.", "Delete the file.");
+        if (image.KeepSwitch is { } file)
+            findings.Warn($"There is a file {file} on the boot volume: nothing is kept.", "Delete the file.");
         return Text($"{persistence.Rules.Count} rules.");
     }
 
@@ -174,7 +174,7 @@ internal static class SettingsChecks
             else if (zram.Algorithm is { } algorithm && !algorithms.Contains(algorithm))
                 findings.Fail($"zram of the kernel {flavour.Name} does not compress with {algorithm}, but with {string.Join(", ", algorithms)}.", Remedy);
         }
-        return $"{zram}.";
+        return document.Flavours.All(flavour => flavour.ZramAlgorithms is null) ? $"{zram}; what the kernels have is not known, as the image was made by an early RpiLive." : $"{zram}.";
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -88,16 +88,21 @@ internal static class StructureChecks
                 findings.Warn("The copy of the boot sector differs from the boot sector.", Mend);
             return "The tables are the same.";
         });
-        log.Run(CheckKinds.BootVolumeClusters, null, findings =>
+        if (volume.Type != FatType.Fat32)
+            log.Skip(CheckKinds.BootVolumeClusters, $"The boot volume is {volume.Type}, and RpiLive makes FAT32; fsck.vfat can tell.");
+        else
         {
-            if (image.BootFaults.Count > 0)
-                findings.Warn("Not all files could be read, so what no file holds is not known.", Findings.MakeAgain);
-            else if (audit.LostClusters > 0)
-                findings.Warn(Text($"{audit.LostClusters:N0} clusters, the first of them {audit.FirstLost:N0}, belong to no file."), Mend);
-            else if (volume.Type == FatType.Fat32 && audit.StoredFree is { } stored && stored != audit.FreeClusters)
-                findings.Warn(Text($"The volume says that {stored:N0} clusters are free, but it is {audit.FreeClusters:N0}."), Mend);
-            return Text($"{audit.FreeClusters:N0} clusters are free.");
-        });
+                log.Run(CheckKinds.BootVolumeClusters, null, findings =>
+            {
+                if (image.BootFaults.Count > 0)
+                    findings.Warn("Not all files could be read, so what no file holds is not known.", Findings.MakeAgain);
+                else if (audit.LostClusters > 0)
+                    findings.Warn(Text($"{audit.LostClusters:N0} clusters, the first of them {audit.FirstLost:N0}, belong to no file."), Mend);
+                else if (audit.StoredFree is { } stored && stored != audit.FreeClusters)
+                    findings.Warn(Text($"The volume says that {stored:N0} clusters are free, but it is {audit.FreeClusters:N0}."), Mend);
+                return Text($"{audit.FreeClusters:N0} clusters are free.");
+            });
+        }
         log.Run(CheckKinds.BootVolumeLayout, null, findings => CheckLayout(volume, audit, partition, findings));
     }
 
