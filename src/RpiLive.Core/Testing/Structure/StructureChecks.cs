@@ -91,19 +91,19 @@ internal static class StructureChecks
         if (volume.Type != FatType.Fat32)
             log.Skip(CheckKinds.BootVolumeClusters, $"The boot volume is {volume.Type}, and RpiLive makes FAT32; fsck.vfat can tell.");
         else
-        {
-                log.Run(CheckKinds.BootVolumeClusters, null, findings =>
-            {
-                if (image.BootFaults.Count > 0)
-                    findings.Warn("Not all files could be read, so what no file holds is not known.", Findings.MakeAgain);
-                else if (audit.LostClusters > 0)
-                    findings.Warn(Text($"{audit.LostClusters:N0} clusters, the first of them {audit.FirstLost:N0}, belong to no file."), Mend);
-                else if (audit.StoredFree is { } stored && stored != audit.FreeClusters)
-                    findings.Warn(Text($"The volume says that {stored:N0} clusters are free, but it is {audit.FreeClusters:N0}."), Mend);
-                return Text($"{audit.FreeClusters:N0} clusters are free.");
-            });
-        }
+            log.Run(CheckKinds.BootVolumeClusters, null, findings => CheckClusters(image, audit, findings));
         log.Run(CheckKinds.BootVolumeLayout, null, findings => CheckLayout(volume, audit, partition, findings));
+    }
+
+    private static string CheckClusters(TestedImage image, FatAudit audit, Findings findings)
+    {
+        if (image.BootFaults.Count > 0)
+            findings.Warn("Not all files could be read, so what no file holds is not known.", Findings.MakeAgain);
+        else if (audit.LostClusters > 0)
+            findings.Warn(Text($"{audit.LostClusters:N0} clusters, the first of them {audit.FirstLost:N0}, belong to no file."), Mend);
+        else if (audit.StoredFree is { } stored && stored != audit.FreeClusters)
+            findings.Warn(Text($"The volume says that {stored:N0} clusters are free, but it is {audit.FreeClusters:N0}."), Mend);
+        return Text($"{audit.FreeClusters:N0} clusters are free.");
     }
 
     private static string CheckLayout(FatVolume volume, FatAudit audit, MbrPartition partition, Findings findings)
@@ -122,7 +122,7 @@ internal static class StructureChecks
             findings.Warn("The boot volume was not unmounted cleanly.", "Mount it once and unmount it, or run fsck.vfat on it.");
         if (audit.HiddenSectors != partition.FirstByte / MasterBootRecord.SectorSize)
             findings.Warn(Text($"The boot volume says that it starts at sector {audit.HiddenSectors:N0}, but its partition starts at {partition.FirstByte / MasterBootRecord.SectorSize:N0}."), Again);
-        if (!partition.Type.Equals((byte)0x0C) && !partition.Type.Equals((byte)0x0E))
+        if (partition.Type is not (0x0C or 0x0E))
             findings.Warn(Text($"The boot partition has type 0x{partition.Type:X2}; 0x0C is what all firmware takes."), Again);
         return Text($"{volume.Type} at byte {partition.FirstByte:N0}, clusters of {volume.ClusterSize:N0} bytes.");
     }
