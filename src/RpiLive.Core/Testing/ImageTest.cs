@@ -37,6 +37,7 @@ public sealed class ImageTest(ICodecs codecs)
             image.ReturnMemory();
             SettingsChecks.Run(image, log, cancellation);
             FitChecks.Run(image, options, log);
+            image.ReturnMemory();
             // Last of those that read the root, as it works on its tree.
             SafetyChecks.Run(image, log, cancellation);
             if (options.Boot is { } boot)
