@@ -52,6 +52,7 @@ internal static class RootChecks
             log.Skip(CheckKinds.RootKernel, Reasons.NoRoot);
             return;
         }
+        image.ReturnMemory();
         log.Run(CheckKinds.RootInit, null, findings => CheckInit(image, root, findings));
         foreach (TestedKernel kernel in image.Kernels)
             log.Run(CheckKinds.RootKernel, kernel.Name, findings => CheckKernel(image, kernel, root, boot, findings));
