@@ -1,5 +1,6 @@
 using RpiLive.Core.Imaging;
 using RpiLive.Core.Kernel;
+using RpiLive.Core.Testing.Initramfs;
 
 namespace RpiLive.Core.Testing;
 
@@ -13,6 +14,10 @@ internal sealed record TestedKernel(string Name, string Path, string InitramfsPa
 {
     /// <summary>Its release by the kernel itself, else as the image says; null where neither tells.</summary>
     public string? Release => Image.Release ?? Flavour?.Release;
+
+    /// <summary>The archive of RpiLive's that was made for this kernel, or else the first that RpiLive made; null where there is none.</summary>
+    public InitramfsArchive? ArchiveIn(IReadOnlyList<InitramfsArchive> archives) =>
+        archives.FirstOrDefault(archive => archive.IsLive && archive.Stamp["release"] == Release) ?? archives.FirstOrDefault(archive => archive.IsLive);
 
     /// <summary>What it is built for, by the file or else by its usual name.</summary>
     public KernelArchitecture Architecture => Image.Architecture != KernelArchitecture.Unknown ? Image.Architecture

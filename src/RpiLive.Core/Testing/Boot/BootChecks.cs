@@ -7,6 +7,7 @@ using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Core.Imaging.Persistence;
 using RpiLive.Core.Partitions;
 using RpiLive.Core.Testing.Initramfs;
+using static System.FormattableString;
 
 namespace RpiLive.Core.Testing.Boot;
 
@@ -62,7 +63,7 @@ internal static class BootChecks
             if (FatPath.FindFile(image.Boot!, kernel.Path) is null)
                 reason = $"There is no {kernel.Path}.";
             else if (FatPath.FindFile(image.Boot!, kernel.InitramfsPath) is { } file
-                && InitramfsArchive.Read(file.Content, kernel.InitramfsPath, cancellation).FirstOrDefault(archive => archive.IsLive) is { } archive)
+                && kernel.ArchiveIn(InitramfsArchive.Read(file.Content, kernel.InitramfsPath, cancellation)) is { } archive)
                 machine = QemuMachine.Choose(options.Qemu!, kernel, archive, image.Boot!, image.Codecs, NeededMemory(image), out reason);
         }
         catch (ImageException error)
@@ -144,12 +145,12 @@ internal static class BootChecks
                     findings.Fail($"There is no swap on zram: {GuestReport.Text(GuestReport.Get(zram, "reason"))}.", "See what Add-RpiLiveZram says of this image.");
                 else if (report.System is { } system && GuestReport.Get(system, "status", "zram", "active") is not { ValueKind: JsonValueKind.True })
                     findings.Fail("Swap on zram is not on any more once the system has started.", "See what of the image switches swap off.");
-                return Text($"{GuestReport.Text(GuestReport.Get(zram, "device"))}, {GuestReport.Number(GuestReport.Get(zram, "sizeKiB")) / 1024:N0} MiB, {GuestReport.Text(GuestReport.Get(zram, "algorithm"))}.");
+                return Invariant($"{GuestReport.Text(GuestReport.Get(zram, "device"))}, {GuestReport.Number(GuestReport.Get(zram, "sizeKiB")) / 1024:N0} MiB, {GuestReport.Text(GuestReport.Get(zram, "algorithm"))}.");
             });
         }
         log.Run(CheckKinds.BootTime, name, findings => string.Join(", ", GuestReport.Items(GuestReport.Get(boot, "steps"))
-            .Select(step => Text($"{GuestReport.Text(GuestReport.Get(step, "name"))} {GuestReport.Number(GuestReport.Get(step, "seconds")):0.00} s")))
-            + (report.System is { } system ? Text($"; system after {GuestReport.Number(GuestReport.Get(system, "status", "uptimeSeconds")):N0} s.") : "."));
+            .Select(step => Invariant($"{GuestReport.Text(GuestReport.Get(step, "name"))} {GuestReport.Number(GuestReport.Get(step, "seconds")):0.00} s")))
+            + (report.System is { } system ? Invariant($"; system after {GuestReport.Number(GuestReport.Get(system, "status", "uptimeSeconds")):N0} s.") : "."));
     }
 
     private static string JudgeRoot(TestedImage image, QemuMachine machine, JsonElement boot, JsonElement? system, Findings findings)
@@ -289,14 +290,14 @@ internal static class BootChecks
         long? bytes = first.Written + (second is null ? 0 : second.Written);
         if (outside.Count > 0)
         {
-            findings.Fail(Text($"The card was written outside of stores, in {outside.Count} places, the first at byte {outside[0].Offset:N0} ({outside.Sum(range => range.Length) >> 10:N0} KiB in all)."),
+            findings.Fail(Invariant($"The card was written outside of stores, in {outside.Count} places, the first at byte {outside[0].Offset:N0} ({outside.Sum(range => range.Length) >> 10:N0} KiB in all)."),
                 "See the other checks and the console by -ConsoleLogPath for what writes.");
         }
         if (allowed.Count == 0 && bytes > 0 && outside.Count == 0)
-            findings.Fail(Text($"{bytes:N0} bytes were written to the card."), "See the other checks and the console by -ConsoleLogPath for what writes.");
+            findings.Fail(Invariant($"{bytes:N0} bytes were written to the card."), "See the other checks and the console by -ConsoleLogPath for what writes.");
         if (bytes is null)
             findings.Warn($"QEMU does not say how much was written. {first.Errors}".TrimEnd(), "See whether QEMU works on this host.");
-        return allowed.Count == 0 ? "0 bytes." : Text($"{bytes:N0} bytes, all of them to stores.");
+        return allowed.Count == 0 ? "0 bytes." : Invariant($"{bytes:N0} bytes, all of them to stores.");
     }
 
     private static void SkipAll(CheckLog log, string reason, string? subject)
@@ -310,7 +311,7 @@ internal static class BootChecks
     private static string Ending(BootRecord record)
     {
         string last = record.Tail.Split('\n')[^1].Trim();
-        string end = record.TimedOut ? Text($" It was given {record.Duration.TotalSeconds:N0} s.") : "";
+        string end = record.TimedOut ? Invariant($" It was given {record.Duration.TotalSeconds:N0} s.") : "";
         string said = record.Report.Failure is null && last.Length > 0 ? $" The console ends with '{last}'." : "";
         return end + said + (record.Errors.Length > 0 ? $" QEMU says: {record.Errors.Split('\n')[0].Trim()}." : "");
     }
@@ -320,6 +321,4 @@ internal static class BootChecks
         findings.Fail(what, "See the console by -ConsoleLogPath.");
         return "";
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -30,9 +30,6 @@ internal sealed record BoardBoot
     /// <summary>The device tree that would be loaded, by the firmware's name for it.</summary>
     public required string DeviceTreeWanted { get; init; }
 
-    /// <summary>True when config.txt names a kernel for the model, whether it is there or not.</summary>
-    public bool IsKernelNamed { get; private init; }
-
     /// <summary>What all models load.</summary>
     public static IReadOnlyList<BoardBoot> All(DirectoryNode boot, BootConfiguration configuration) =>
         [.. PiModels.All.Select(model => Of(model, boot, configuration))];
@@ -53,7 +50,6 @@ internal sealed record BoardBoot
         {
             Model = model,
             Kernel = kernel,
-            IsKernelNamed = named is not null,
             Initramfs = files.FirstOrDefault(),
             InitramfsFiles = files,
             DeviceTreeWanted = wanted,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using RpiLive.Core.Fat;
 using RpiLive.Core.Imaging;
@@ -6,6 +5,7 @@ using RpiLive.Core.Imaging.BootFiles;
 using RpiLive.Core.Imaging.Facts;
 using RpiLive.Core.Kernel;
 using RpiLive.Core.Tree;
+using static System.FormattableString;
 
 namespace RpiLive.Core.Testing.Firmware;
 
@@ -56,7 +56,7 @@ internal static class FirmwareChecks
         }
         if (file.Content.Length > ConfigText.MaxLength)
         {
-            findings.Fail(Text($"config.txt has {file.Content.Length:N0} bytes, which no firmware reads."), "Make it shorter.");
+            findings.Fail(Invariant($"config.txt has {file.Content.Length:N0} bytes, which no firmware reads."), "Make it shorter.");
             return "";
         }
         int number = 0;
@@ -64,7 +64,7 @@ internal static class FirmwareChecks
         {
             number++;
             if (line.Length > MaxConfigLine && !line.StartsWith('#'))
-                findings.Warn(Text($"Line {number} of config.txt has {line.Length:N0} characters; the firmware takes {MaxConfigLine}."), "Make the line shorter.");
+                findings.Warn(Invariant($"Line {number} of config.txt has {line.Length:N0} characters; the firmware takes {MaxConfigLine}."), "Make the line shorter.");
         }
         foreach (BootSetting setting in configuration.Settings.Where(setting => setting.Key == "include"))
             findings.Warn($"config.txt includes {setting.Value}, which is not there.", "Remove the line, or put the file there.");
@@ -73,7 +73,7 @@ internal static class FirmwareChecks
             findings.Warn("config.txt has os_prefix and auto_initramfs, which firmware of 2026 gets wrong together.",
                 "Name the initramfs with an initramfs line in place of auto_initramfs.");
         }
-        return Text($"{configuration.Settings.Count} settings.");
+        return Invariant($"{configuration.Settings.Count} settings.");
     }
 
     private static string CheckCommandLine(DirectoryNode boot, string path, bool has32Bit, Findings findings)
@@ -85,7 +85,7 @@ internal static class FirmwareChecks
         }
         if (file.Content.Length > KernelCommandLine.MaxLength)
         {
-            findings.Fail(Text($"{path} has {file.Content.Length:N0} bytes, more than a kernel command line can have."), "Make it one short line.");
+            findings.Fail(Invariant($"{path} has {file.Content.Length:N0} bytes, more than a kernel command line can have."), "Make it one short line.");
             return "";
         }
         byte[] bytes = file.Content.ReadAll(KernelCommandLine.MaxLength);
@@ -95,7 +95,7 @@ internal static class FirmwareChecks
         KernelCommandLine words = KernelCommandLine.Parse(bytes);
         int length = words.ToBytes().Length;
         if (length > MaxCommandLine && has32Bit)
-            findings.Warn(Text($"{path} has {length:N0} characters; 32-bit kernels take {MaxCommandLine:N0}."), "Make it shorter.");
+            findings.Warn(Invariant($"{path} has {length:N0} characters; 32-bit kernels take {MaxCommandLine:N0}."), "Make it shorter.");
         return string.Join(' ', words.Words) is { Length: > 0 } text ? text : "empty.";
     }
 
@@ -171,6 +171,4 @@ internal static class FirmwareChecks
     /// <summary>True when one of a family is there: start.elf, start_cd.elf, start_x.elf, start_db.elf; those of the Pi 4 have a 4.</summary>
     private static bool HasStage(DirectoryNode boot, string stem) =>
         ((string[])["", "cd", "x", "db"]).Any(kind => FatPath.FindFile(boot, stem + (stem == "start" && kind.Length > 0 ? "_" : "") + kind + ".elf") is not null);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using RpiLive.Core.Imaging;
 using RpiLive.Core.Imaging.Facts;
+using static System.FormattableString;
 
 namespace RpiLive.Core.Testing.Fit;
 
@@ -36,18 +36,18 @@ internal static class FitChecks
                     findings.Fail($"The image has no kernel for the {board}.", "Use a stock image for this model.");
                     break;
                 case MemoryFit.DoesNotFit:
-                    findings.Fail(Text($"The image does not start on a {board}: {fit.AvailableMiB:N0} MiB are available there, and {fit.NeededMiB:N0} are needed."), Remedy);
+                    findings.Fail(Invariant($"The image does not start on a {board}: {fit.AvailableMiB:N0} MiB are available there, and {fit.NeededMiB:N0} are needed."), Remedy);
                     break;
                 case MemoryFit.Medium when image.RootMode != RootMode.Medium:
-                    findings.Fail(Text($"The root does not fit in the RAM of a {board} and would run from the medium: {fit.AvailableMiB:N0} MiB are available there, and {fit.NeededMiB:N0} are needed."), Remedy);
+                    findings.Fail(Invariant($"The root does not fit in the RAM of a {board} and would run from the medium: {fit.AvailableMiB:N0} MiB are available there, and {fit.NeededMiB:N0} are needed."), Remedy);
                     break;
             }
         }
         if (required.Count == 0 && fits.All(fit => fit.Fit is not (MemoryFit.Ram or MemoryFit.NoKernel)) && image.RootMode != RootMode.Medium)
         {
             findings.Warn(fits.Any(fit => fit.Fit == MemoryFit.Medium)
-                ? Text($"The root runs from the medium, which must stay in: {fits[^1].NeededMiB:N0} MiB are needed to run it from RAM, and {fits[^1].AvailableMiB:N0} are available.")
-                : Text($"The image does not start on it: {fits[^1].NeededMiB:N0} MiB are needed, and {fits[^1].AvailableMiB:N0} are available."), Remedy);
+                ? Invariant($"The root runs from the medium, which must stay in: {fits[^1].NeededMiB:N0} MiB are needed to run it from RAM, and {fits[^1].AvailableMiB:N0} are available.")
+                : Invariant($"The image does not start on it: {fits[^1].NeededMiB:N0} MiB are needed, and {fits[^1].AvailableMiB:N0} are available."), Remedy);
         }
         return string.Join("; ", fits.Select(fit => $"{ModelRequirement.FormatMemory(fit.MemoryMiB)}: {Describe(fit)}")) + ".";
     }
@@ -56,11 +56,9 @@ internal static class FitChecks
 
     private static string Describe(ModelFit fit) => fit.Fit switch
     {
-        MemoryFit.Ram => Text($"in RAM, {fit.FreeMiB:N0} MiB free"),
-        MemoryFit.Medium => Text($"from the medium, {fit.FreeMiB:N0} MiB free"),
+        MemoryFit.Ram => Invariant($"in RAM, {fit.FreeMiB:N0} MiB free"),
+        MemoryFit.Medium => Invariant($"from the medium, {fit.FreeMiB:N0} MiB free"),
         MemoryFit.NoKernel => "no kernel",
         _ => "does not start",
     };
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

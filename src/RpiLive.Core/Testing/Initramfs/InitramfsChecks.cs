@@ -1,10 +1,10 @@
-using System.Globalization;
 using RpiLive.Core.Elf;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Fat;
 using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Core.Kernel;
 using RpiLive.Core.Tree;
+using static System.FormattableString;
 
 namespace RpiLive.Core.Testing.Initramfs;
 
@@ -56,8 +56,7 @@ internal static class InitramfsChecks
         }
         foreach (TestedKernel kernel in kernels)
         {
-            InitramfsArchive? archive = archives.FirstOrDefault(archive => archive.IsLive && archive.Stamp["release"] == kernel.Release)
-                ?? archives.FirstOrDefault(archive => archive.IsLive);
+            InitramfsArchive? archive = kernel.ArchiveIn(archives);
             log.Run(CheckKinds.InitramfsLive, kernel.Name, findings =>
             {
                 if (archive is not null && archives.Any(other => !other.IsLive))
@@ -79,10 +78,10 @@ internal static class InitramfsChecks
     private static string CheckSize(long length, Findings findings)
     {
         if (length > InitramfsBuilder.MaxLength)
-            findings.Warn(Text($"It has {length:N0} bytes, more than the {InitramfsBuilder.MaxLength:N0} that every firmware loads."), Findings.MakeAgain);
+            findings.Warn(Invariant($"It has {length:N0} bytes, more than the {InitramfsBuilder.MaxLength:N0} that every firmware loads."), Findings.MakeAgain);
         if (length % 4 != 0)
-            findings.Warn(Text($"Its {length:N0} bytes are no multiple of four, which old firmware gets wrong."), Findings.MakeAgain);
-        return Text($"{length:N0} bytes.");
+            findings.Warn(Invariant($"Its {length:N0} bytes are no multiple of four, which old firmware gets wrong."), Findings.MakeAgain);
+        return Invariant($"{length:N0} bytes.");
     }
 
     private static string CheckLive(TestedImage image, TestedKernel kernel, InitramfsArchive? archive, string? fault, Findings findings)
@@ -174,7 +173,7 @@ internal static class InitramfsChecks
         KernelFlavour flavour = new(kernel.Name, release, kernel.Path, kernel.InitramfsPath, kernel.Architecture);
         if (modules.All.Count > MaxModules)
         {
-            findings.Fail(Text($"It has {modules.All.Count:N0} modules, more than any kernel."));
+            findings.Fail(Invariant($"It has {modules.All.Count:N0} modules, more than any kernel."));
             return "";
         }
         foreach (ModuleEntry module in modules.All)
@@ -198,7 +197,7 @@ internal static class InitramfsChecks
                 findings.Fail($"The module {module.Name} is missing: what needs it, such as a card reader or a disk, does not work at boot.");
             CheckLoadList(archive, LiveModules.LoadList(stock), findings);
         }
-        return Text($"{modules.All.Count} modules{(image.RootTree is null ? "; not compared with the live root, which cannot be read" : "")}.");
+        return Invariant($"{modules.All.Count} modules{(image.RootTree is null ? "; not compared with the live root, which cannot be read" : "")}.");
     }
 
     private static void CheckLoadList(InitramfsArchive archive, IReadOnlyList<string> wanted, Findings findings)
@@ -214,6 +213,4 @@ internal static class InitramfsChecks
         findings.Fail(what);
         return "";
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

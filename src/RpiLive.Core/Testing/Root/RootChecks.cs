@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using RpiLive.Core.Elf;
 using RpiLive.Core.Errors;
@@ -8,6 +7,7 @@ using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Core.Kernel;
 using RpiLive.Core.Streams;
 using RpiLive.Core.Tree;
+using static System.FormattableString;
 
 namespace RpiLive.Core.Testing.Root;
 
@@ -73,7 +73,7 @@ internal static class RootChecks
         }
         if (image.Document is { } document && (document.Root.Compression != root.Compressor || document.Root.BlockSize != root.BlockSize))
         {
-            findings.Fail(Text($"It is compressed with {root.Compressor} in blocks of {root.BlockSize:N0} bytes, but {LiveLayout.DocumentPath} says {document.Root.Compression} and {document.Root.BlockSize:N0}."));
+            findings.Fail(Invariant($"It is compressed with {root.Compressor} in blocks of {root.BlockSize:N0} bytes, but {LiveLayout.DocumentPath} says {document.Root.Compression} and {document.Root.BlockSize:N0}."));
         }
         long total = TreeSize.OfFiles(tree);
         int blocks;
@@ -86,7 +86,7 @@ internal static class RootChecks
             image.GiveUpRoot();
             throw;
         }
-        return Text($"{root.InodeCount:N0} inodes, {blocks:N0} blocks of {root.BlockSize >> 10} KiB ({root.Compressor}), {file.Content.Length:N0} bytes.");
+        return Invariant($"{root.InodeCount:N0} inodes, {blocks:N0} blocks of {root.BlockSize >> 10} KiB ({root.Compressor}), {file.Content.Length:N0} bytes.");
     }
 
     private static string CheckHash(TestedImage image, DirectoryNode boot, string actual, Findings findings)
@@ -135,6 +135,4 @@ internal static class RootChecks
             findings.Fail($"Linux {release} is not known to read a squashfs compressed with zstd.", "Make the live image again with -Compression Gzip, which every kernel reads.");
         return $"Linux {release}.";
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Ext4;
 using RpiLive.Core.Fat;
@@ -8,6 +7,7 @@ using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Core.Imaging.Persistence;
 using RpiLive.Core.Partitions;
 using RpiLive.Core.Streams;
+using static System.FormattableString;
 
 namespace RpiLive.Core.Testing.Settings;
 
@@ -55,7 +55,7 @@ internal static class SettingsChecks
         }
         long length = FatPath.FindFile(image.Boot!, LiveSettings.Path)!.Content.Length;
         if (length > LiveSettings.MaxLength)
-            findings.Fail(Text($"{LiveSettings.Path} has {length:N0} bytes; /init reads {LiveSettings.MaxLength:N0}."), "Make it shorter.");
+            findings.Fail(Invariant($"{LiveSettings.Path} has {length:N0} bytes; /init reads {LiveSettings.MaxLength:N0}."), "Make it shorter.");
         foreach ((string key, string value) in settings.Others)
             findings.Warn($"/init does not know {key}={value} in {LiveSettings.Path}.", "Correct the key, or remove the line.");
         if (image.Document is { } document && settings.Clock is { } clock && clock > DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeSeconds())
@@ -82,7 +82,7 @@ internal static class SettingsChecks
             findings.Warn("The settings switch keeping off (persistence=off): nothing is kept.", "Set-RpiLivePersistence -Enabled switches it on.");
         if (image.KeepSwitch is { } file)
             findings.Warn($"There is a file {file} on the boot volume: nothing is kept.", "Delete the file.");
-        return Text($"{persistence.Rules.Count} rules.");
+        return Invariant($"{persistence.Rules.Count} rules.");
     }
 
     private static void Try(Findings findings, Action action)
@@ -151,7 +151,7 @@ internal static class SettingsChecks
                 findings.Warn($"The file system in {where} was not unmounted cleanly; the next boot puts that right.", Repair);
             Ext4Volume volume = Ext4Volume.Open(source, cancellation);
             volume.ReadTree(cancellation);
-            return Text($"ext4 of {source.Length >> 20:N0} MiB in {where}.");
+            return Invariant($"ext4 of {source.Length >> 20:N0} MiB in {where}.");
         }
         catch (ImageException error)
         {
@@ -176,6 +176,4 @@ internal static class SettingsChecks
         }
         return document.Flavours.All(flavour => flavour.ZramAlgorithms is null) ? $"{zram}; what the kernels have is not known, as the image was made by an early RpiLive." : $"{zram}.";
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,10 +1,10 @@
-using System.Globalization;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Fat;
 using RpiLive.Core.Imaging;
 using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Core.Partitions;
 using RpiLive.Core.Tree;
+using static System.FormattableString;
 
 namespace RpiLive.Core.Testing.Structure;
 
@@ -52,12 +52,12 @@ internal static class StructureChecks
         foreach (MbrPartition partition in table.Partitions.OrderBy(partition => partition.FirstByte))
         {
             if (partition.FirstByte < MasterBootRecord.SectorSize)
-                findings.Fail(Text($"Partition {partition.Number} starts at byte {partition.FirstByte:N0}, in the partition table itself."));
+                findings.Fail(Invariant($"Partition {partition.Number} starts at byte {partition.FirstByte:N0}, in the partition table itself."));
             if (previous?.End > partition.FirstByte)
-                findings.Fail(Text($"Partition {partition.Number} starts at byte {partition.FirstByte:N0}, inside of partition {previous.Number}, which ends at {previous.End:N0}."));
+                findings.Fail(Invariant($"Partition {partition.Number} starts at byte {partition.FirstByte:N0}, inside of partition {previous.Number}, which ends at {previous.End:N0}."));
             previous = partition;
         }
-        return Text($"{Imaging.BootVolume.Describe(table)}; disk id {table.DiskId:x8}.");
+        return Invariant($"{Imaging.BootVolume.Describe(table)}; disk id {table.DiskId:x8}.");
     }
 
     private static string CheckVolume(TestedImage image, Findings findings)
@@ -69,7 +69,7 @@ internal static class StructureChecks
         }
         foreach (ImageException fault in image.BootFaults)
             findings.Fail(fault);
-        return Text($"{volume.Type} of {volume.Length >> 20:N0} MiB, clusters of {volume.ClusterSize:N0} bytes, id {FatVolume.FormatId(volume.VolumeId)}.");
+        return Invariant($"{volume.Type} of {volume.Length >> 20:N0} MiB, clusters of {volume.ClusterSize:N0} bytes, id {FatVolume.FormatId(volume.VolumeId)}.");
     }
 
     private static void CheckVolumeState(TestedImage image, CheckLog log)
@@ -83,7 +83,7 @@ internal static class StructureChecks
         log.Run(CheckKinds.BootVolumeTables, null, findings =>
         {
             if (audit.DifferingSectors > 0)
-                findings.Fail(Text($"The file allocation tables differ in {audit.DifferingSectors:N0} sectors: who reads the second one sees other files."), Mend);
+                findings.Fail(Invariant($"The file allocation tables differ in {audit.DifferingSectors:N0} sectors: who reads the second one sees other files."), Mend);
             if (audit.BackupDiffers)
                 findings.Warn("The copy of the boot sector differs from the boot sector.", Mend);
             return "The tables are the same.";
@@ -100,10 +100,10 @@ internal static class StructureChecks
         if (image.BootFaults.Count > 0)
             findings.Warn("Not all files could be read, so what no file holds is not known.", Findings.MakeAgain);
         else if (audit.LostClusters > 0)
-            findings.Warn(Text($"{audit.LostClusters:N0} clusters, the first of them {audit.FirstLost:N0}, belong to no file."), Mend);
+            findings.Warn(Invariant($"{audit.LostClusters:N0} clusters, the first of them {audit.FirstLost:N0}, belong to no file."), Mend);
         else if (audit.StoredFree is { } stored && stored != audit.FreeClusters)
-            findings.Warn(Text($"The volume says that {stored:N0} clusters are free, but it is {audit.FreeClusters:N0}."), Mend);
-        return Text($"{audit.FreeClusters:N0} clusters are free.");
+            findings.Warn(Invariant($"The volume says that {stored:N0} clusters are free, but it is {audit.FreeClusters:N0}."), Mend);
+        return Invariant($"{audit.FreeClusters:N0} clusters are free.");
     }
 
     private static string CheckLayout(FatVolume volume, FatAudit audit, MbrPartition partition, Findings findings)
@@ -113,18 +113,18 @@ internal static class StructureChecks
         if (volume.Type == FatType.Fat12)
             findings.Fail("The boot volume is FAT12; firmware and Raspberry Pi Imager read FAT16 and FAT32.", Again);
         if (volume.SectorSize != UsualSector)
-            findings.Fail(Text($"The boot volume has sectors of {volume.SectorSize:N0} bytes; cards have sectors of 512."), Again);
+            findings.Fail(Invariant($"The boot volume has sectors of {volume.SectorSize:N0} bytes; cards have sectors of 512."), Again);
         if (volume.ClusterSize > MostCluster)
-            findings.Warn(Text($"The boot volume has clusters of {volume.ClusterSize:N0} bytes, more than old boot loaders read."), Again);
+            findings.Warn(Invariant($"The boot volume has clusters of {volume.ClusterSize:N0} bytes, more than old boot loaders read."), Again);
         if (audit.UsesLastCluster)
             findings.Warn("A file has the last cluster of the boot volume; boot loaders of the Pi 4 before 2024 do not reach it.", Again);
         if (audit.IsDirty)
             findings.Warn("The boot volume was not unmounted cleanly.", "Mount it once and unmount it, or run fsck.vfat on it.");
         if (audit.HiddenSectors != partition.FirstByte / MasterBootRecord.SectorSize)
-            findings.Warn(Text($"The boot volume says that it starts at sector {audit.HiddenSectors:N0}, but its partition starts at {partition.FirstByte / MasterBootRecord.SectorSize:N0}."), Again);
+            findings.Warn(Invariant($"The boot volume says that it starts at sector {audit.HiddenSectors:N0}, but its partition starts at {partition.FirstByte / MasterBootRecord.SectorSize:N0}."), Again);
         if (partition.Type is not (0x0C or 0x0E))
-            findings.Warn(Text($"The boot partition has type 0x{partition.Type:X2}; 0x0C is what all firmware takes."), Again);
-        return Text($"{volume.Type} at byte {partition.FirstByte:N0}, clusters of {volume.ClusterSize:N0} bytes.");
+            findings.Warn(Invariant($"The boot partition has type 0x{partition.Type:X2}; 0x0C is what all firmware takes."), Again);
+        return Invariant($"{volume.Type} at byte {partition.FirstByte:N0}, clusters of {volume.ClusterSize:N0} bytes.");
     }
 
     private static string CheckLiveFiles(DirectoryNode boot, Findings findings)
@@ -145,7 +145,7 @@ internal static class StructureChecks
             return "";
         }
         if (image.RootFile is { } root && root.Content.Length != document.Root.Length)
-            findings.Fail(Text($"{LiveLayout.RootPath} has {root.Content.Length:N0} bytes, but {LiveLayout.DocumentPath} says {document.Root.Length:N0}."));
+            findings.Fail(Invariant($"{LiveLayout.RootPath} has {root.Content.Length:N0} bytes, but {LiveLayout.DocumentPath} says {document.Root.Length:N0}."));
         if (document.Flavours.Count == 0)
             findings.Fail($"{LiveLayout.DocumentPath} names no kernel.");
         foreach (LiveFlavour flavour in document.Flavours)
@@ -160,6 +160,4 @@ internal static class StructureChecks
             findings.Fail($"{kernel.Path} is Linux {kernel.Image.Release}, but {LiveLayout.DocumentPath} says {kernel.Flavour!.Release}.");
         return $"{document.Distribution}, {document.Architecture}, made from {document.Source.Name} by {document.Generator}.";
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
