@@ -90,7 +90,7 @@ public sealed class QemuMachineTests(GoodImages images) : IClassFixture<GoodImag
     public void A_machine_that_QEMU_cannot_start_is_no_fault_of_the_image()
     {
         using TemporaryFolder folder = new();
-        Tools.Shell($"printf '#!/bin/sh\\necho \"no such thing\" >&2\\nexit 1\\n' >'{folder["qemu"]}'; chmod +x '{folder["qemu"]}'");
+        Tools.Shell($"printf '#!/bin/sh\\n(sleep 1; echo \"no such thing\" >&2) &\\nexit 1\\n' >'{folder["qemu"]}'; chmod +x '{folder["qemu"]}'");
         ImageTestReport report = LiveWorkshop.Test(images["trixie"], new ImageTestOptions
         {
             Categories = [CheckCategory.Boot],

@@ -13,13 +13,13 @@ namespace RpiLive.Core.Testing.Boot;
 /// </summary>
 internal sealed class QemuRun : IDisposable
 {
-    private const int AnswerSeconds = 20, MaxErrorText = 4096;
+    private const int AnswerSeconds = 20, ErrorSeconds = 5, MaxErrorText = 4096;
 
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<int, JsonElement> _answers = [];
-    private readonly ManualResetEventSlim _answered = new(false);
+    private readonly ManualResetEventSlim _answered = new(false), _errorsRead = new(false);
     private int _lastId;
     private volatile bool _isOff;
 
@@ -88,12 +88,14 @@ internal sealed class QemuRun : IDisposable
         return sum;
     }
 
-    /// <summary>Lets the program end by itself, so that its files are complete.</summary>
+    /// <summary>Lets the program end by itself, so that its files are complete and its complaints are known.</summary>
     public void Quit()
     {
         Send("quit");
         if (!_process.WaitForExit(TimeSpan.FromSeconds(AnswerSeconds)))
             Kill();
+        // The end of a program may be known before its last words are.
+        _errorsRead.Wait(TimeSpan.FromSeconds(ErrorSeconds));
     }
 
     /// <summary>Ends the program.</summary>
@@ -173,9 +175,14 @@ internal sealed class QemuRun : IDisposable
 
     private void NoteError(string? line)
     {
+        if (line is null)
+        {
+            _errorsRead.Set();
+            return;
+        }
         lock (_gate)
         {
-            if (line is not null && _errors.Length < MaxErrorText)
+            if (_errors.Length < MaxErrorText)
                 _errors.AppendLine(line);
         }
     }
