@@ -7,6 +7,10 @@ public sealed partial class FormatFileTests
 {
     private static readonly XDocument s_format = XDocument.Load(Path.Join(Path.GetDirectoryName(Subjects.Module), "RpiLive.Format.ps1xml"));
 
+    /// <summary>What the cmdlets emit, and what that holds.</summary>
+    private static IEnumerable<Type> Types => typeof(RpiLiveImage).Assembly.GetExportedTypes()
+        .Where(type => type is { Namespace: "RpiLive", IsEnum: false } && type != typeof(ModuleInitializer));
+
     [Fact]
     public void Every_property_that_a_view_names_is_one_of_its_type()
     {
@@ -19,13 +23,24 @@ public sealed partial class FormatFileTests
     }
 
     [Fact]
-    public void The_list_view_tells_everything_that_the_image_knows()
+    public void Every_public_type_has_a_short_view_first_and_then_a_list()
     {
-        XElement list = s_format.Descendants("View").Single(view => view.Element("ListControl") is not null);
-        Assert.Equal(typeof(RpiLiveImage), TypeOf(list));
-        Assert.Equal(
-            typeof(RpiLiveImage).GetProperties().Select(property => property.Name).Where(name => name != "Name").Order(),
-            NamedIn(list).Distinct().Order());
+        Assert.InRange(Types.Count(), 9, 100);
+        Assert.All(Types, type => Assert.Collection(
+            s_format.Descendants("View").Where(view => TypeOf(view) == type),
+            view => Assert.NotNull(view.Element("TableControl") ?? view.Element("CustomControl")),
+            view => Assert.NotNull(view.Element("ListControl"))));
+    }
+
+    [Fact]
+    public void A_list_tells_everything_that_its_object_knows()
+    {
+        foreach (XElement list in s_format.Descendants("View").Where(view => view.Element("ListControl") is not null))
+        {
+            string[] properties = [.. TypeOf(list).GetProperties().Select(property => property.Name)];
+            // The name of a file is the end of its path.
+            Assert.Equal(properties.Where(name => name != "Name" || !properties.Contains("Path")).Order(), NamedIn(list).Distinct().Order());
+        }
     }
 
     [Fact]
@@ -36,6 +51,14 @@ public sealed partial class FormatFileTests
             Assert.InRange(table.Descendants("TableColumnItem").Count(), 1, 5);
             Assert.Equal(table.Descendants("TableColumnHeader").Count(), table.Descendants("TableColumnItem").Count());
         }
+    }
+
+    [Fact]
+    public void Colour_comes_from_the_user_s_style_alone()
+    {
+        Assert.Contains("$PSStyle.", s_format.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b", s_format.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("`e", s_format.ToString(), StringComparison.Ordinal);
     }
 
     private static Type TypeOf(XElement view)
