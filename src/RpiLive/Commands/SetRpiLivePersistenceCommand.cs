@@ -54,11 +54,13 @@ public sealed class SetRpiLivePersistenceCommand : EditImageCommand
     /// <summary>Name of the store.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(StoreNameCompleter))]
     public string? StoreName { get; set; }
 
     /// <summary>Label of the USB volume.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(VolumeLabelCompleter))]
     public string? Label { get; set; }
 
     /// <summary>UUID of the USB volume.</summary>

@@ -11,6 +11,6 @@ internal sealed class CheckIdCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        CheckKinds.All.Where(kind => kind.Id.StartsWith(wordToComplete.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase))
-            .Select(kind => new CompletionResult(kind.Id, kind.Id, CompletionResultType.ParameterValue, kind.Description));
+        CheckKinds.All.Where(kind => kind.Id.StartsWith(Quoting.Unquote(wordToComplete), StringComparison.OrdinalIgnoreCase))
+            .Select(kind => Quoting.Offer(kind.Id, kind.Description));
 }

@@ -22,14 +22,13 @@ internal sealed class KeepDirectoryCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        string typed = wordToComplete.Trim('\'', '"');
-        IReadOnlyList<RpiLiveImage> images = ImagesOnLine.Open(fakeBoundParameters);
+        string typed = Quoting.Unquote(wordToComplete);
+        IReadOnlyList<RpiLiveImage> images = ImagesOnLine.Open(fakeBoundParameters, commandAst);
         IEnumerable<string> directories = images.Count == 0 ? s_usual
             : commandName.StartsWith("Remove-", StringComparison.OrdinalIgnoreCase) ? images.SelectMany(image => image.KeepRules).Select(rule => rule.Directory).Distinct()
             : images.SelectMany(image => InRoot(image.Path, typed)).Distinct();
         return directories.Where(directory => directory.StartsWith(typed, StringComparison.Ordinal))
-            .Select(directory => new CompletionResult(directory.Any(letter => char.IsWhiteSpace(letter) || "'\"`$;|&(){},".Contains(letter, StringComparison.Ordinal)) ? $"'{CodeGeneration.EscapeSingleQuotedStringContent(directory)}'" : directory,
-                directory, CompletionResultType.ParameterValue, directory));
+            .Select(directory => Quoting.Offer(directory));
     }
 
     /// <summary>The directories beside what is typed: those in the directory that its last slash ends.</summary>

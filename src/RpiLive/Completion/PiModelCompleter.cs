@@ -12,8 +12,8 @@ internal sealed class PiModelCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        string typed = wordToComplete.Trim('\'', '"');
+        string typed = Quoting.Unquote(wordToComplete);
         return PiModels.All.Select(model => model.Name).Where(name => name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-            .Select(name => new CompletionResult($"'{name}'", name, CompletionResultType.ParameterValue, name));
+            .Select(name => Quoting.Offer(name));
     }
 }

@@ -11,13 +11,13 @@ internal sealed class ZramAlgorithmCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        (OfImages(fakeBoundParameters) ?? ZramSupport.KnownAlgorithms)
-            .Where(name => name.StartsWith(wordToComplete, StringComparison.OrdinalIgnoreCase)).Select(name => new CompletionResult(name));
+        (OfImages(fakeBoundParameters, commandAst) ?? ZramSupport.KnownAlgorithms)
+            .Where(name => name.StartsWith(Quoting.Unquote(wordToComplete), StringComparison.OrdinalIgnoreCase)).Select(name => Quoting.Offer(name));
 
     /// <summary>What all kernels of all images on the line have; null where none can be opened.</summary>
-    private static IEnumerable<string>? OfImages(IDictionary bound)
+    private static IEnumerable<string>? OfImages(IDictionary bound, CommandAst command)
     {
-        List<IEnumerable<string>> kernels = [.. ImagesOnLine.Open(bound).SelectMany(image => image.Flavours).Select(flavour => flavour.ZramAlgorithms)];
+        List<IEnumerable<string>> kernels = [.. ImagesOnLine.Open(bound, command).SelectMany(image => image.Flavours).Select(flavour => flavour.ZramAlgorithms)];
         return kernels.Count == 0 ? null : kernels.Aggregate(Enumerable.Intersect);
     }
 }
