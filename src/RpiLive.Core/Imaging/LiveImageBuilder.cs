@@ -48,6 +48,7 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         using SourceCheck check = new(source, input, options.ExpectedHash, cancellation);
         progress?.Report(new(BuildStage.Reading, 0, 0));
         StockImage stock = StockImage.Open(check.Content, cancellation);
+        Tell(options, BuildFacts.Of(input, stock));
         HostMemory.Return();
         long usedBytes = (stock.RootVolume.BlockCount - stock.RootVolume.FreeBlocks) * stock.RootVolume.BlockSize;
         destination.RequireFreeSpace(usedBytes / BestCompression);
@@ -56,6 +57,7 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         input.CacheBytes = usualCache + LookAroundBytes;
         progress?.Report(new(BuildStage.BootFiles, 0, 0));
         LivePlan plan = LivePlan.Make(stock, options, codecs, cancellation);
+        Tell(options, BuildFacts.Of(plan));
         IReadOnlyList<string> bootWarnings = BootTreeEditor.Apply(stock.Boot, plan);
 
         RandomAccessTarget volume = destination.Target.From(LiveLayout.BootVolumeOffset);
@@ -89,6 +91,14 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         cancellation.ThrowIfCancellationRequested();
         destination.Commit();
         return document.ToLiveImage(destination.Path, LiveLayout.BootVolumeOffset + volumeLength, plan.Settings);
+    }
+
+    private static void Tell(LiveImageOptions options, IEnumerable<string> facts)
+    {
+        if (options.OnFact is not { } tell)
+            return;
+        foreach (string fact in facts)
+            tell(fact);
     }
 
     private ImageInput OpenInput(FileSource source, LiveImageOptions options, IProgress<BuildProgress>? progress, CancellationToken cancellation)

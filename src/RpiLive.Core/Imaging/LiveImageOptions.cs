@@ -52,6 +52,9 @@ public sealed record LiveImageOptions
     /// <summary>Threads that compress; 0 for one per processor.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Told what the build finds and decides, a line each, on the thread of the build; may be null.</summary>
+    public Action<string>? OnFact { get; init; }
+
     /// <summary>True to replace an existing destination.</summary>
     public bool Overwrite { get; init; }
 }

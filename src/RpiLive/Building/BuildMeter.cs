@@ -13,7 +13,7 @@ internal sealed class BuildMeter(string activity, TimeProvider clock) : IProgres
     private const int ActivityId = 0;
 
     private readonly Lock _gate = new();
-    private readonly Queue<string> _steps = new();
+    private readonly Queue<string> _steps = new(), _facts = new();
     private BuildProgress _latest;
     private long _stageStart;
     private bool _started;
@@ -42,16 +42,18 @@ internal sealed class BuildMeter(string activity, TimeProvider clock) : IProgres
         }
     }
 
-    /// <summary>The steps begun and ended since the last call, as sentences.</summary>
-    public IReadOnlyList<string> TakeSteps()
+    /// <summary>Takes a fact of the build.</summary>
+    public void Note(string fact)
     {
         lock (_gate)
-        {
-            string[] steps = [.. _steps];
-            _steps.Clear();
-            return steps;
-        }
+            _facts.Enqueue(fact);
     }
+
+    /// <summary>The steps begun and ended since the last call, as sentences.</summary>
+    public IReadOnlyList<string> TakeSteps() => Take(_steps);
+
+    /// <summary>The facts noted since the last call.</summary>
+    public IReadOnlyList<string> TakeFacts() => Take(_facts);
 
     /// <summary>The state of the build; null before the first report.</summary>
     public ProgressRecord? Current()
@@ -60,16 +62,12 @@ internal sealed class BuildMeter(string activity, TimeProvider clock) : IProgres
         {
             if (!_started)
                 return null;
-            double seconds = clock.GetElapsedTime(_stageStart).TotalSeconds;
-            double done = Fraction(_latest);
-            double rate = seconds < 1 ? 0 : _latest.BytesDone / seconds;
+            Throughput throughput = new(_latest.BytesDone, _latest.BytesTotal, clock.GetElapsedTime(_stageStart).TotalSeconds);
             (double from, double to) = ShareOf(_latest.Stage);
-            return new ProgressRecord(ActivityId, activity, Status(_latest, rate))
+            return new ProgressRecord(ActivityId, activity, throughput.Describe(TextOf(_latest.Stage)))
             {
-                PercentComplete = (int)(from + (to - from) * done),
-                SecondsRemaining = _latest.Stage is BuildStage.Unpacking or >= BuildStage.Root && rate > 0 && _latest.BytesTotal > 0
-                    ? (int)Math.Min((_latest.BytesTotal * (1 - done)) / rate, int.MaxValue)
-                    : -1,
+                PercentComplete = (int)(from + (to - from) * throughput.Fraction),
+                SecondsRemaining = _latest.Stage is BuildStage.Unpacking or >= BuildStage.Root ? throughput.SecondsRemaining : -1,
             };
         }
     }
@@ -81,16 +79,15 @@ internal sealed class BuildMeter(string activity, TimeProvider clock) : IProgres
     private string Ended(long now) => string.Create(
         CultureInfo.InvariantCulture, $"{TextOf(_latest.Stage)} took {clock.GetElapsedTime(_stageStart, now).TotalSeconds:0.0} s.");
 
-    private static string Status(BuildProgress progress, double bytesPerSecond)
+    private string[] Take(Queue<string> lines)
     {
-        string text = TextOf(progress.Stage);
-        if (progress.BytesTotal > 0)
-            text += $": {ByteText.Of(progress.BytesDone)} of {ByteText.Of(progress.BytesTotal)}";
-        return bytesPerSecond > 0 ? $"{text}, {ByteText.Of(bytesPerSecond)}/s" : text;
+        lock (_gate)
+        {
+            string[] taken = [.. lines];
+            lines.Clear();
+            return taken;
+        }
     }
-
-    private static double Fraction(BuildProgress progress) =>
-        progress.BytesTotal <= 0 ? 0 : Math.Clamp((double)progress.BytesDone / progress.BytesTotal, 0, 1);
 
     private static string TextOf(BuildStage stage) => stage switch
     {

@@ -14,6 +14,7 @@ public class GetRpiLiveImageCommand : ImagePathCommand
     {
         foreach (string file in ResolveInput())
         {
+            WriteStep($"Reading {file}.");
             if (TryImage(file, destination: null, () => Open(file)) is not { } image)
                 continue;
             foreach (string damage in image.Damage)

@@ -45,6 +45,7 @@ public sealed class GetRpiModelCommand : ImagePathCommand
         foreach (string file in ResolveInput())
         {
             LiveImage? image = null;
+            WriteStep($"Reading {file}.");
             if (TryImage(file, destination: null, () => image = LiveImageFile.Open(file)) is not null)
                 WriteObject(ModelFits.Of(image!).Where(fit => IsAsked(fit.Model)).Select(fit => new RpiModel(fit, file)), enumerateCollection: true);
         }

@@ -157,7 +157,7 @@ public class NewRpiLiveImageCommand : ImagePathCommand
         try
         {
             LiveImage image = RunPumped(
-                cancellation => Build(options, meter, cancellation),
+                cancellation => Build(options with { OnFact = meter.Note }, meter, cancellation),
                 () =>
                 {
                     WriteSteps(meter);
@@ -172,21 +172,26 @@ public class NewRpiLiveImageCommand : ImagePathCommand
         {
             // A stopped pipeline takes no more records; its progress bars are gone already.
             if (!Stopping)
+            {
+                WriteSteps(meter);
                 WriteProgress(meter.Completed());
+            }
         }
     }
 
     private void WriteSteps(BuildMeter meter)
     {
         foreach (string step in meter.TakeSteps())
-            WriteVerbose(step);
+            WriteStep(step);
+        foreach (string fact in meter.TakeFacts())
+            WriteDebug(fact);
     }
 
     private void WriteSummary(LiveImage image)
     {
         foreach (AppliedEdit edit in image.Edits)
-            WriteVerbose($"Edit {edit.Name}: {edit.Reason}");
-        WriteVerbose($"Root: {ByteText.Of(image.RootUnpackedLength)} became {ByteText.Of(image.RootLength)} "
+            WriteStep($"Edit {edit.Name}: {edit.Reason}");
+        WriteStep($"Root: {ByteText.Of(image.RootUnpackedLength)} became {ByteText.Of(image.RootLength)} "
             + $"({image.Compression}, blocks of {ByteText.Of(image.BlockSize)}); it needs {ByteText.Of(image.RequiredMemory)} of RAM.");
     }
 

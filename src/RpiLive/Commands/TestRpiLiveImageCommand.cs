@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Management.Automation;
+using RpiLive.Building;
 using RpiLive.Commands.Abstractions;
 using RpiLive.Completion;
 using RpiLive.Core.Compression;
@@ -196,8 +198,7 @@ public sealed class TestRpiLiveImageCommand : ImagePathCommand
             IsExcluded = IsExcluded,
             Models = _models,
         };
-        long done = 0, total = 0;
-        (string Text, int Percent)? boot = null;
+        TestMeter meter = new($"Testing {System.IO.Path.GetFileName(file)}", TimeProvider.System);
         if (Boot)
         {
             options = options with
@@ -207,29 +208,37 @@ public sealed class TestRpiLiveImageCommand : ImagePathCommand
                     Qemu = _qemu,
                     Timeout = TimeSpan.FromSeconds(BootTimeoutSeconds),
                     ConsoleLogPath = _consolePath,
-                    Progress = (text, percent) => boot = (text, percent),
+                    Progress = meter.Boot,
                 },
             };
         }
-        ProgressRecord progress = new(0, $"Testing {System.IO.Path.GetFileName(file)}", "Reading the live root");
+        WriteStep($"{file}: testing.");
         try
         {
-            ImageTestReport report = RunPumped(
-                cancellation => new ImageTest(codecs).Run(file, options, (bytes, all) => (done, total) = (bytes, all), cancellation),
+            RpiLiveTestReport report = new(RunPumped(
+                cancellation => new ImageTest(codecs).Run(file, options, meter.Read, cancellation),
                 () =>
                 {
-                    if (boot is { } stage)
-                        (progress.StatusDescription, progress.PercentComplete) = stage;
-                    else
-                        progress.PercentComplete = total > 0 ? (int)(Math.Min(done, total) * 100 / total) : -1;
-                    WriteProgress(progress);
-                });
-            return new RpiLiveTestReport(report);
+                    WriteSteps(meter);
+                    WriteProgress(meter.Current());
+                }));
+            WriteSteps(meter);
+            foreach (RpiLiveCheck check in report.Checks)
+                WriteDebug($"{file}: {check}");
+            WriteStep(string.Create(CultureInfo.InvariantCulture, $"{file}: {report.Checks.Count} checks in {report.DurationSeconds:0.0} s."));
+            return report;
         }
         finally
         {
-            progress.RecordType = ProgressRecordType.Completed;
-            WriteProgress(progress);
+            // A stopped pipeline takes no more records; its progress bars are gone already.
+            if (!Stopping)
+                WriteProgress(meter.Completed());
         }
+    }
+
+    private void WriteSteps(TestMeter meter)
+    {
+        foreach (string step in meter.TakeSteps())
+            WriteStep(step);
     }
 }

@@ -77,7 +77,8 @@ internal sealed class ModuleSession : IDisposable
 
     private LiveImage WriteSample(LiveImageOptions options, IProgress<BuildProgress> progress, CancellationToken cancellation)
     {
-        Builds.Add(options);
+        // Where facts go is no matter of what is built.
+        Builds.Add(options with { OnFact = null });
         foreach (BuildStage stage in Enum.GetValues<BuildStage>())
             progress.Report(new BuildProgress(stage, 50, 100));
         System.IO.File.WriteAllText(options.DestinationPath, "live");

@@ -42,6 +42,16 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Tells a step to who asked for it: by -Verbose, or by -Debug alone, with which PowerShell would stop and ask at every verbose line.</summary>
+    private protected void WriteStep(string step)
+    {
+        bool debugs = MyInvocation.BoundParameters.TryGetValue("Debug", out object? debug) && LanguagePrimitives.IsTrue(debug);
+        if (debugs && !MyInvocation.BoundParameters.ContainsKey("Verbose"))
+            WriteDebug(step);
+        else
+            WriteVerbose(step);
+    }
+
     /// <summary>
     /// Runs <paramref name="work"/> on a thread of its own while this thread, the only one that may write to the pipeline, calls
     /// <paramref name="pump"/> five times a second. When the pump throws, as it does when the pipeline stops,

@@ -1,8 +1,11 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Management.Automation;
+using RpiLive.Building;
 using RpiLive.Core.Compression;
 using RpiLive.Core.Imaging;
 using RpiLive.Core.Imaging.Editing;
-using RpiLive.Core.Imaging.Persistence;
+using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Core.SquashFs;
 using RpiLive.Errors;
 using RpiLive.Isolation;
@@ -62,24 +65,55 @@ public abstract class EditImageCommand : ImagePathCommand
     {
         // Meanwhile the image is opened.
         _codecs ??= Task.Run(LoadCodecs);
-        (LiveImage image, EditPlan plan) = RunPumped(cancellation => PlanFor(path, cancellation), static () => { });
+        (LiveImage image, LiveSettings before, EditPlan plan) = RunPumped(cancellation => PlanFor(path, cancellation), static () => { });
         foreach (string warning in plan.Warnings)
             WriteWarning($"{System.IO.Path.GetFileName(path)}: {warning}");
+        foreach (string line in SettingsChange.Between(before, plan.Settings))
+            WriteDebug($"{path}: {LiveSettings.Path}: {line}");
         if (plan.Steps.Count == 0)
         {
-            WriteVerbose($"{path}: nothing to change.");
+            WriteStep($"{path}: nothing to change.");
             return image;
         }
         string steps = string.Join("; ", plan.Steps);
-        return ShouldProcess(path, char.ToUpperInvariant(steps[0]) + steps[1..]) ? RunPumped(cancellation => Apply(path, cancellation), static () => { }) : null;
+        string what = char.ToUpperInvariant(steps[0]) + steps[1..];
+        if (!ShouldProcess(path, what))
+            return null;
+        WriteStep($"{path}: {what}.");
+        long start = Stopwatch.GetTimestamp();
+        LiveImage changed = ApplyPumped(path, what);
+        WriteStep(string.Create(CultureInfo.InvariantCulture, $"{path}: changed in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s."));
+        return changed;
     }
 
-    private (LiveImage Image, EditPlan Plan) PlanFor(string path, CancellationToken cancellation)
+    private (LiveImage Image, LiveSettings Settings, EditPlan Plan) PlanFor(string path, CancellationToken cancellation)
     {
         using LiveImageReader reader = LiveImageReader.Open(path);
         using SquashFsVolume root = LiveRoot.Open(reader.RootFileSystem, Codecs);
         LiveImage image = reader.Image;
-        return (image, Plan(new EditState(path, reader.Settings, root, image.Partition?.Length, image.Container?.Length) { Flavours = image.Flavours }, cancellation));
+        EditState state = new(path, reader.Settings, root, image.Partition?.Length, image.Container?.Length) { Flavours = image.Flavours };
+        return (image, reader.Settings, Plan(state, cancellation));
+    }
+
+    /// <summary>Most changes are made before there is anything to show; a large seed takes its time.</summary>
+    private LiveImage ApplyPumped(string path, string what)
+    {
+        ProgressRecord progress = new(0, $"Changing {System.IO.Path.GetFileName(path)}", what);
+        bool shown = false;
+        try
+        {
+            return RunPumped(cancellation => Apply(path, cancellation), () =>
+            {
+                WriteProgress(progress);
+                shown = true;
+            });
+        }
+        finally
+        {
+            progress.RecordType = ProgressRecordType.Completed;
+            if (shown && !Stopping)
+                WriteProgress(progress);
+        }
     }
 
     private LiveImage Apply(string path, CancellationToken cancellation)
