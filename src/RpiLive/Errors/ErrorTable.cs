@@ -6,7 +6,7 @@ namespace RpiLive.Errors;
 
 /// <summary>
 /// All errors that the cmdlets write. The engine's ids without an entry never leave it: what it finds in an initramfs or a boot under
-/// test becomes a check.
+/// test becomes a check, and what a codec says an error of what was packed.
 /// </summary>
 internal static class ErrorTable
 {

@@ -28,7 +28,7 @@ internal static class KeepProvocations
             workshop.Folder("seed");
             workshop.File("seed/held", new byte[1000]);
             workshop.Hold("seed/held", FileShare.None);
-            return "Set-RpiLivePersistence live.img /srv -Target Folder -Size 8MB -Seed seed";
+            return "Set-RpiLivePersistence live.img /srv -Target Partition -Size 8MB -Seed seed";
         }),
         Seed("AccountMissing", "-Target Folder -Size 8MB -Owner nobody"),
     ];
