@@ -26,13 +26,19 @@ public class ImageException : Exception
     /// <summary>What the user should do.</summary>
     public string RecommendedAction { get; }
 
+    /// <summary>True when <see cref="RecommendedAction"/> is the one for formats of all kinds; who knows more of this one may say better.</summary>
+    public bool HasGeneralAdvice { get; init; }
+
     /// <summary>A structure of <paramref name="format"/> in <paramref name="source"/> that breaks the format's rules.</summary>
     /// <param name="format">Name of the format as it stands in the id: <c>Ext4</c>, <c>Fat</c>, <c>Mbr</c>, <c>SquashFs</c> …</param>
     /// <param name="source">The name of the input.</param>
     /// <param name="what">What is wrong, with numbers; no full stop.</param>
     public static ImageException Corrupt(string format, string source, string what) => new(
         "Corrupt" + format, ImageErrorKind.Corrupt, $"{source}: {what}.",
-        "Download the image again and compare its SHA-256 with the published one; if it is a copy of a card, repair its file systems first.");
+        "Download the image again and compare its SHA-256 with the published one; if it is a copy of a card, repair its file systems first.")
+    {
+        HasGeneralAdvice = true,
+    };
 
     /// <summary>A feature of <paramref name="format"/> that RpiLive does not know.</summary>
     /// <param name="format">Name of the format as it stands in the id.</param>
@@ -40,5 +46,8 @@ public class ImageException : Exception
     /// <param name="what">The feature, named as the format's own tools name it; no full stop.</param>
     public static ImageException Unsupported(string format, string source, string what) => new(
         "Unsupported" + format, ImageErrorKind.Unsupported, $"{source}: {what}.",
-        "Use an image as published by Raspberry Pi or Debian, or make its file system again without this feature.");
+        "Use an image as published by Raspberry Pi or Debian, or make its file system again without this feature.")
+    {
+        HasGeneralAdvice = true,
+    };
 }

@@ -119,7 +119,7 @@ public sealed class ModuleTree
     /// <summary>Reads a module as plain ELF and checks that it is for this kernel.</summary>
     /// <param name="module">Which module.</param>
     /// <param name="architecture">What the kernel is built for; not checked when unknown.</param>
-    /// <exception cref="ImageException"><c>CorruptModule</c>, <c>CorruptElf</c>, <c>CorruptXz</c>, <c>UnsupportedXz</c> or <c>CorruptCodec</c>.</exception>
+    /// <exception cref="ImageException"><c>CorruptModule</c>, whatever it is packed by.</exception>
     public byte[] Read(ModuleEntry module, KernelArchitecture architecture)
     {
         string path = PathOf(module);
@@ -127,8 +127,7 @@ public sealed class ModuleTree
             throw ImageException.Corrupt(Format, path, "modules.dep names this module, but the file is not there");
         if (node.Content.Length > MaxModuleLength)
             throw ImageException.Corrupt(Format, path, $"has {node.Content.Length:N0} bytes, more than a module can have");
-        byte[] bytes = Unpack(node.Content.ReadAll(MaxModuleLength), path);
-        ElfFile elf = ElfFile.Parse(bytes, path);
+        (byte[] bytes, ElfFile elf) = Parse(node.Content.ReadAll(MaxModuleLength), path);
         ElfMachine? expected = architecture switch
         {
             KernelArchitecture.Arm => ElfMachine.Arm,
@@ -181,6 +180,21 @@ public sealed class ModuleTree
         if (ModuleEntry.NameOf(path) is { } name && _byName.GetValueOrDefault(name) is { } module)
             return module;
         throw ImageException.Corrupt(Format, $"/lib/modules/{Release}/modules.dep", $"{user.Path} depends on {path}, which is not listed");
+    }
+
+    /// <summary>What is wrong with the packing is wrong with the module: its user knows nothing of the former.</summary>
+    private (byte[] Bytes, ElfFile Elf) Parse(byte[] packed, string path)
+    {
+        try
+        {
+            byte[] bytes = Unpack(packed, path);
+            return (bytes, ElfFile.Parse(bytes, path));
+        }
+        catch (ImageException e) when (e.ErrorId != "Corrupt" + Format)
+        {
+            string named = path + ": ";
+            throw ImageException.Corrupt(Format, path, (e.Message.StartsWith(named, StringComparison.Ordinal) ? e.Message[named.Length..] : e.Message).TrimEnd('.'));
+        }
     }
 
     private byte[] Unpack(byte[] bytes, string path)

@@ -412,5 +412,8 @@ public sealed class PackedSource : RandomAccessSource
         return -1;
     }
 
-    private static ImageException Again(ImageException error) => new(error.ErrorId, error.Kind, error.Message, error.RecommendedAction, error);
+    private static ImageException Again(ImageException error) => new(error.ErrorId, error.Kind, error.Message, error.RecommendedAction, error)
+    {
+        HasGeneralAdvice = error.HasGeneralAdvice,
+    };
 }

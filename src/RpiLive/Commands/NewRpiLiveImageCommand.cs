@@ -96,7 +96,7 @@ public class NewRpiLiveImageCommand : ImagePathCommand
         _destination = new Destination(DestinationPath, ResolveOrThrow(DestinationPath));
         _busyBox = BusyBoxPath is null ? null : ResolveOrThrow(BusyBoxPath);
         if (_busyBox is not null && !File.Exists(_busyBox))
-            ThrowTerminatingError(CommandErrors.PathNotFound(BusyBoxPath!, isPattern: false));
+            ThrowTerminatingError(Directory.Exists(_busyBox) ? CommandErrors.PathNotFile(BusyBoxPath!) : CommandErrors.PathNotFound(BusyBoxPath!, isPattern: false));
         _scratch = ScratchPath is null ? null : ResolveOrThrow(ScratchPath);
         if (_scratch is not null && !Directory.Exists(_scratch))
             ThrowTerminatingError(File.Exists(_scratch) ? CommandErrors.PathNotFolder(ScratchPath!) : CommandErrors.ScratchFolderMissing(ScratchPath!));

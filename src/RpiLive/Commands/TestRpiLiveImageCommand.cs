@@ -151,7 +151,7 @@ public sealed class TestRpiLiveImageCommand : ImagePathCommand
             return QemuProgram.Find();
         string? full = ResolveLiteral(QemuPath, out ErrorRecord? error);
         if (full is not null && !File.Exists(full))
-            error = CommandErrors.PathNotFound(QemuPath, isPattern: false);
+            error = Directory.Exists(full) ? CommandErrors.PathNotFile(QemuPath) : CommandErrors.PathNotFound(QemuPath, isPattern: false);
         if (error is not null)
             ThrowTerminatingError(error);
         try
@@ -160,7 +160,7 @@ public sealed class TestRpiLiveImageCommand : ImagePathCommand
         }
         catch (ImageException fault)
         {
-            ThrowTerminatingError(CommandErrors.FromEngine(fault, QemuPath, destination: null));
+            ThrowTerminatingError(CommandErrors.FromEngine(fault, full!, destination: null));
             return null;
         }
     }

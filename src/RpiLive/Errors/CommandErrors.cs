@@ -13,7 +13,7 @@ internal static class CommandErrors
 
     /// <summary>No such drive, provider or folder, or a path that cannot be one.</summary>
     public static ErrorRecord PathInvalid(string path, Exception cause) => Record(
-        cause, nameof(PathInvalid), path);
+        cause, nameof(PathInvalid), path, message: Naming(cause.Message, path));
 
     /// <summary>No file of this name, or none that the pattern matches.</summary>
     public static ErrorRecord PathNotFound(string path, bool isPattern) => Record(
@@ -72,7 +72,7 @@ internal static class CommandErrors
 
     /// <summary>The destination folder cannot be made.</summary>
     public static ErrorRecord DestinationUnwritable(string folder, Exception cause) => Record(
-        cause, ErrorIds.DestinationUnwritable, folder);
+        cause, ErrorIds.DestinationUnwritable, folder, message: Naming(cause.Message, folder));
 
     /// <summary>The destination is the stock image itself.</summary>
     public static ErrorRecord DestinationIsSource(string path) => Record(
@@ -99,21 +99,30 @@ internal static class CommandErrors
     /// <param name="error">What the engine says.</param>
     /// <param name="source">Path of the input.</param>
     /// <param name="destination">Path of the output, the target of errors about it; null for a command that writes none.</param>
-    public static ErrorRecord FromEngine(ImageException error, string source, string? destination) => Record(
-        error, error.ErrorId,
-        error.Kind == ImageErrorKind.Destination && destination is not null ? destination : source,
-        error.RecommendedAction);
+    public static ErrorRecord FromEngine(ImageException error, string source, string? destination)
+    {
+        string target = error.Kind == ImageErrorKind.Destination && destination is not null ? destination : source;
+        return Record(
+            error, error.ErrorId, target,
+            (error.HasGeneralAdvice ? ErrorTable.Find(error.ErrorId)?.Action : null) ?? error.RecommendedAction,
+            Naming(error.Message, target, source));
+    }
 
     /// <summary>An error that nobody expected: a fault of RpiLive.</summary>
     public static ErrorRecord Unexpected(Exception error, string source) => Record(
-        error, nameof(Unexpected), source);
+        error, nameof(Unexpected), source, message: Naming(error.Message, source));
 
-    private static ErrorRecord Record(Exception exception, string id, object? target, string? recommendedAction = null)
+    /// <summary>Of many files in one command, the message says which: what is found deep inside of an image does not know where that lies.</summary>
+    private static string Naming(string message, string target, string? source = null) =>
+        message.Contains(target, StringComparison.Ordinal) || (source is not null && message.Contains(source, StringComparison.Ordinal))
+            ? message : $"{target}: {message}";
+
+    private static ErrorRecord Record(Exception exception, string id, object? target, string? recommendedAction = null, string? message = null)
     {
         ErrorKind? kind = ErrorTable.Find(id);
         return new(exception, id, kind?.Category ?? ErrorCategory.NotSpecified, target)
         {
-            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = recommendedAction ?? kind?.Action },
+            ErrorDetails = new ErrorDetails(message ?? exception.Message) { RecommendedAction = recommendedAction ?? kind?.Action },
         };
     }
 }

@@ -6,7 +6,7 @@ namespace RpiLive.Errors;
 
 /// <summary>
 /// All errors that the cmdlets write. The engine's ids without an entry never leave it: what it finds in an initramfs or a boot under
-/// test becomes a check.
+/// test becomes a check, and what a codec says an error of what was packed.
 /// </summary>
 internal static class ErrorTable
 {
@@ -28,8 +28,8 @@ internal static class ErrorTable
             new("FileUnreadable", ErrorCategory.ReadError, "A file that a parameter names cannot be read, or is larger than such a file can be.", "Check that it is the right file and that you may read it."),
             new("ParametersDisagree", ErrorCategory.InvalidArgument, "Parameters make no sense together, or one needs another.", "Do as the error says; Get-Help tells which go together."),
             new("CompressionLevelOutOfRange", ErrorCategory.InvalidArgument, "The codec has no such level.", "Give a -CompressionLevel from 1 to 22 for zstd, from 1 to 9 for gzip."),
-            new("ModelMissing", ErrorCategory.ObjectNotFound, "No Raspberry Pi has such a name, or not with that RAM.", "Get-RpiModel without a name lists them."),
-            new("CheckMissing", ErrorCategory.ObjectNotFound, "No check has such an id.", "Get-Help Test-RpiLiveImage lists them; (Test-RpiLiveImage IMAGE).Checks.Id too."),
+            new("ModelMissing", ErrorCategory.ObjectNotFound, "No Raspberry Pi has such a name, or not with that RAM.", "List them with Get-RpiModel."),
+            new("CheckMissing", ErrorCategory.ObjectNotFound, "No check has such an id.", "See Get-Help Test-RpiLiveImage, or (Test-RpiLiveImage IMAGE).Checks.Id."),
         ]),
         new("Stock images",
         [
@@ -44,7 +44,7 @@ internal static class ErrorTable
             new(ErrorIds.RootPartitionMissing, ErrorCategory.ObjectNotFound, "No partition has an ext4 root.", Published),
             new("CorruptFat", ErrorCategory.InvalidData, "The FAT file system of the boot partition is damaged.", Again),
             new("UnsupportedFat", ErrorCategory.NotImplemented, "The boot partition has a FAT file system of a kind that is not read or changed.", Published),
-            new("CorruptExt4", ErrorCategory.InvalidData, "The ext4 file system of the root is damaged.", Again),
+            new("CorruptExt4", ErrorCategory.InvalidData, "The ext4 file system of the root, or of a store, is damaged.", Again),
             new("UnsupportedExt4", ErrorCategory.NotImplemented, "The ext4 file system of the root has a feature that is not read.", "Use an image as published, or make its file system again without this feature."),
             new(ErrorIds.OperatingSystemMissing, ErrorCategory.ObjectNotFound, "Nothing in the root can be started as the first process.", Published),
             new(ErrorIds.RootUnusable, ErrorCategory.InvalidData, "Something in the root is in the way of a change that a live image needs.", "Repair it in the stock image, or start from an image as published."),
@@ -68,7 +68,7 @@ internal static class ErrorTable
             new("CorruptXz", ErrorCategory.InvalidData, "The .xz file is damaged.", Again),
             new("UnsupportedXz", ErrorCategory.NotImplemented, "The .xz file uses a filter or check that is not read.", Unpack),
             new("CorruptGzip", ErrorCategory.InvalidData, "The .gz file is damaged.", Again),
-            new("UnsupportedGzip", ErrorCategory.NotImplemented, "The .gz file is packed by another method than deflate.", Unpack),
+            new("UnsupportedGzip", ErrorCategory.NotImplemented, "The .gz file has a header of a kind that is not known.", Unpack),
             new("CorruptZstd", ErrorCategory.InvalidData, "The .zst file is damaged.", Again),
             new("UnsupportedZstd", ErrorCategory.NotImplemented, "The .zst file needs a dictionary, or too much memory.", Unpack),
             new("CorruptZip", ErrorCategory.InvalidData, "The .zip file is damaged.", Again),

@@ -6,7 +6,10 @@ namespace RpiLive.Tests.Module;
 /// <summary>The table of errors, the source and about_RpiLive_Errors say the same.</summary>
 public sealed partial class ErrorTableTests
 {
-    /// <summary>Ids that the engine has for what is under test; they become checks of Test-RpiLiveImage.</summary>
+    /// <summary>
+    /// Ids that never leave the engine: of what is under test, which become checks of Test-RpiLiveImage, and of the codecs, which become
+    /// errors of what was packed.
+    /// </summary>
     private static readonly string[] s_inside = ["CorruptCodec", "CorruptCpio", "CorruptOverlay", "UnsupportedCpio"];
 
     private static IEnumerable<ErrorKind> Kinds => ErrorTable.Sections.SelectMany(section => section.Kinds);

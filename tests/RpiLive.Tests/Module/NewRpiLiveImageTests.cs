@@ -232,6 +232,7 @@ public sealed class NewRpiLiveImageTests : IDisposable
     [InlineData("stock.img folder/missing/live.img", "DestinationFolderMissing")]
     [InlineData("stock.img live.img -BusyBoxPath missing", "PathNotFound")]
     [InlineData("stock.img live.img -BusyBoxPath env:PATH", "PathNotFileSystem")]
+    [InlineData("stock.img live.img -BusyBoxPath folder", "PathNotFile")]
     [InlineData("stock.img live.img -ScratchPath missing", "ScratchFolderMissing")]
     [InlineData("stock.img live.img -ScratchPath stock.img", "PathNotFolder")]
     [InlineData("stock.img live.img -ScratchPath env:PATH", "PathNotFileSystem")]
@@ -271,7 +272,7 @@ public sealed class NewRpiLiveImageTests : IDisposable
         Assert.Equal(id + ",RpiLive.Tests.Module.FakeBuildCommand", error.FullyQualifiedErrorId);
         Assert.Equal(category, error.CategoryInfo.Category);
         Assert.Equal(Path.Join(_session.Folder, target), error.TargetObject);
-        Assert.Equal("What is wrong.", error.ErrorDetails.Message);
+        Assert.Equal($"{error.TargetObject}: What is wrong.", error.ErrorDetails.Message);
         Assert.Equal("What to do.", error.ErrorDetails.RecommendedAction);
     }
 

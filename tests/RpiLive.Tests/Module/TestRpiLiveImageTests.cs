@@ -92,6 +92,7 @@ public sealed class TestRpiLiveImageTests(GoodImages images) : IClassFixture<Goo
     [InlineData("Test-RpiLiveImage live.img -ConsoleLogPath x.log", "ParametersDisagree")]
     [InlineData("Test-RpiLiveImage live.img -JUnitPath none/report.xml", "FolderMissing")]
     [InlineData("Test-RpiLiveImage live.img -Boot -QemuPath none", "PathNotFound")]
+    [InlineData("Test-RpiLiveImage live.img -Boot -QemuPath .", "PathNotFile")]
     [InlineData("Test-RpiLiveImage live.img -Boot -QemuPath live.img", "QemuUnusable")]
     [InlineData("Test-RpiLiveImage live.img -Boot -BootTimeoutSeconds 1", "ParameterArgumentValidationError")]
     [InlineData("Test-RpiLiveImage none.img", "PathNotFound")]

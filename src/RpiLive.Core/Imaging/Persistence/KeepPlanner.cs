@@ -176,5 +176,5 @@ public static class KeepPlanner
 
     private static ImageException Missing(EditState state, string what) => KeepErrors.Request(ErrorIds.KeepRuleMissing, state.Image, what,
         state.Settings.Persistence.Rules is { Count: > 0 } rules
-            ? $"Its rules are for {string.Join(", ", rules.Select(rule => rule.Directory))}." : "Nothing is kept in this image; see its KeepRules.");
+            ? $"Name a directory that it has a rule for: {string.Join(", ", rules.Select(rule => rule.Directory))}." : "See the KeepRules of the image: nothing is kept in it.");
 }

@@ -83,7 +83,7 @@ internal static class BootChecks
         if (first.IsBroken && !first.Report.HasKernel)
             SkipAll(log, $"QEMU could not start the machine {machine.Name}. {first.Errors}".Trim(), kernel.Name);
         else
-            Judge(image, kernel, machine, first, second, QemuOverlay.ReadWritten(boots.OverlayPath), log);
+            Judge(image, kernel, machine, first, second, boots.OverlayPath, log);
     }
 
     private static int NeededMemory(TestedImage image) => image.RootFile is { } root
@@ -91,7 +91,7 @@ internal static class BootChecks
         : 0;
 
     private static void Judge(
-        TestedImage image, TestedKernel kernel, QemuMachine machine, BootRecord first, BootRecord? second, IReadOnlyList<WrittenRange> written, CheckLog log)
+        TestedImage image, TestedKernel kernel, QemuMachine machine, BootRecord first, BootRecord? second, string overlayPath, CheckLog log)
     {
         string name = kernel.Name;
         GuestReport report = first.Report;
@@ -111,7 +111,7 @@ internal static class BootChecks
             JudgeInit(image, machine, first, log, name);
             JudgeSystem(image, first, second, log, name);
         }
-        log.Run(CheckKinds.BootWrites, name, findings => JudgeWrites(image, first, second, written, findings));
+        log.Run(CheckKinds.BootWrites, name, findings => JudgeWrites(image, first, second, QemuOverlay.ReadWritten(overlayPath), findings));
     }
 
     private static void JudgeInit(TestedImage image, QemuMachine machine, BootRecord first, CheckLog log, string name)
