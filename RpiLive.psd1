@@ -10,8 +10,16 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('RpiLive.Format.ps1xml')
     FunctionsToExport    = @()
-    CmdletsToExport      = @('New-RpiLiveImage', 'Get-RpiLiveImage', 'Set-RpiLivePersistence', 'Remove-RpiLivePersistence',
-                             'Add-RpiLiveZram', 'Remove-RpiLiveZram', 'Get-RpiModel', 'Test-RpiLiveImage')
+    CmdletsToExport      = @(
+        'New-RpiLiveImage'
+        'Get-RpiLiveImage'
+        'Set-RpiLivePersistence'
+        'Remove-RpiLivePersistence'
+        'Add-RpiLiveZram'
+        'Remove-RpiLiveZram'
+        'Get-RpiModel'
+        'Test-RpiLiveImage'
+    )
     VariablesToExport    = @()
     AliasesToExport      = @()
     # All that is packed; a build in which anything else is staged fails.
