@@ -7,7 +7,7 @@
 
     Build    dotnet build: the module in output/RpiLive/<version>, the package output/RpiLive.<version>.nupkg
     Test     dotnet test, then the tests of tests/*.Tests.ps1 with Pester in a new pwsh
-    Analyze  PSScriptAnalyzer and dotnet format
+    Analyze  PSScriptAnalyzer; that of the C# is part of the build
     Docs     brings docs/en-US up to date with the parameters of the built cmdlets
     Package  packs output/RpiLive/<version> as it lies there, signed files and all
     Publish  pushes the package to a repository; only with -WhatIf:$false
@@ -149,7 +149,6 @@ function Invoke-Analyze {
         }
     )
     $findings
-    Invoke-DotNet format $solution --verify-no-changes
     if ($findings.Count -gt 0) {
         throw "PSScriptAnalyzer has $($findings.Count) findings."
     }
