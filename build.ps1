@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     Runs the tasks of the project, in the order given.
@@ -10,7 +11,7 @@
     Analyze  PSScriptAnalyzer; that of the C# is part of the build
     Docs     brings docs/en-US up to date with the parameters of the built cmdlets
     Package  packs output/RpiLive/<version> as it lies there, signed files and all
-    Publish  pushes the package to a repository; only with -WhatIf:$false
+    Publish  tells what it would push to a repository; pushes the package with -WhatIf:$false
 
     PowerShell modules that the tasks need are saved to output/tools in the versions below. Nothing is installed.
 .PARAMETER Package
@@ -18,8 +19,6 @@
     since it tests what was built.
 .PARAMETER Repository
     Where Publish pushes to: a repository that Get-PSResourceRepository knows. The key is read from RPILIVE_API_KEY.
-.PARAMETER WhatIf
-    Tells what would be published. Holds unless it is switched off: -WhatIf:$false.
 .EXAMPLE
     ./build.ps1 -Task Build, Test
 .EXAMPLE
