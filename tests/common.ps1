@@ -1,7 +1,10 @@
-# Imports the module that dotnet build has staged, once a session.
+# Imports the module, once a session: the one that RPILIVE_MODULE names, by default the one that dotnet build has staged.
 if (-not (Get-Module RpiLive)) {
-    $stage = [System.IO.Path]::Combine([System.IO.Path]::GetDirectoryName($PSScriptRoot), 'output', 'RpiLive')
-    $manifest = [System.IO.Directory]::GetFiles($stage, 'RpiLive.psd1', 'AllDirectories')
+    $manifest = @($env:RPILIVE_MODULE)
+    if (-not $env:RPILIVE_MODULE) {
+        $stage = [System.IO.Path]::Combine([System.IO.Path]::GetDirectoryName($PSScriptRoot), 'output', 'RpiLive')
+        $manifest = [System.IO.Directory]::GetFiles($stage, 'RpiLive.psd1', 'AllDirectories')
+    }
     if ($manifest.Count -ne 1) {
         throw "$stage holds $($manifest.Count) modules. Run dotnet clean, then dotnet build."
     }

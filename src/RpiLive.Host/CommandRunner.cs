@@ -6,9 +6,11 @@ using Microsoft.PowerShell;
 
 namespace RpiLive.Host;
 
-/// <summary>Runs one command line in a new runspace with the staged module.</summary>
+/// <summary>Runs one command line in a new runspace with the staged module, or the one that RPILIVE_MODULE names.</summary>
 internal sealed class CommandRunner
 {
+    private const string ModuleVariable = "RPILIVE_MODULE";
+
     /// <summary>Writes what ended a command as an error of its own, for the formatter to show.</summary>
     private const string ShowError = "[CmdletBinding()] param($ErrorRecord) $PSCmdlet.WriteError($ErrorRecord)";
 
@@ -27,7 +29,7 @@ internal sealed class CommandRunner
         runspace.Open();
 
         Invoke(runspace, import => import
-            .AddCommand("Import-Module").AddParameter("Name", StagedModule()).AddParameter("ErrorAction", ActionPreference.Stop));
+            .AddCommand("Import-Module").AddParameter("Name", Module()).AddParameter("ErrorAction", ActionPreference.Stop));
         if (!_host.Terminal.ErrorShown && _stoppedWith == 0)
             Invoke(runspace, script => script.AddScript(command));
         _host.Terminal.EndProgress();
@@ -45,8 +47,10 @@ internal sealed class CommandRunner
         return state;
     }
 
-    private static string StagedModule()
+    private static string Module()
     {
+        if (Environment.GetEnvironmentVariable(ModuleVariable) is { Length: > 0 } module)
+            return module;
         string relative = typeof(CommandRunner).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(metadata => metadata.Key == "StagedModule").Value!;
         return Path.GetFullPath(relative, AppContext.BaseDirectory);

@@ -5,17 +5,19 @@ namespace RpiLive.Tests.Module;
 /// <summary>Runs the built host as a process of its own.</summary>
 internal static class HostProcess
 {
-    public static HostResult Run(string command, string? input = null, string? folder = null) => Run([command], input, folder);
+    public static HostResult Run(string command, string? input = null, string? folder = null, IReadOnlyDictionary<string, string>? environment = null) =>
+        Run([command], input, folder, environment);
 
-    public static HostResult Run(string[] arguments, string? input = null, string? folder = null)
+    public static HostResult Run(
+        string[] arguments, string? input = null, string? folder = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        using Process process = Start(arguments, folder);
+        using Process process = Start(arguments, folder, environment);
         process.StandardInput.Write(input);
         process.StandardInput.Close();
         return End(process);
     }
 
-    public static Process Start(string[] arguments, string? folder = null)
+    public static Process Start(string[] arguments, string? folder = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         ProcessStartInfo start = new("dotnet", [Subjects.Host, .. arguments])
         {
@@ -24,6 +26,8 @@ internal static class HostProcess
             RedirectStandardError = true,
             WorkingDirectory = folder ?? "",
         };
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

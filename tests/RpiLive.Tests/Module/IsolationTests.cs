@@ -1,4 +1,7 @@
+using System.Reflection;
+using System.Reflection.Emit;
 using System.Runtime.InteropServices;
+using RpiLive.Tests.Support;
 
 namespace RpiLive.Tests.Module;
 
@@ -53,6 +56,55 @@ public sealed class IsolationTests
         Assert.SkipUnless(canRun, $"the module carries no library for {RuntimeInformation.RuntimeIdentifier}");
         HostResult result = HostProcess.Run(UseCodecs + "\n$all.IsNative");
         Assert.Equal("True", result.Output.Trim());
+    }
+
+    [Fact]
+    public void No_library_is_in_the_default_context_after_the_full_pipeline()
+    {
+        using TemporaryFolder folder = new();
+        FullPipeline pipeline = FullPipeline.Run(folder, before: "", environment: null);
+        Assert.Matches("^True [1-9][0-9]+ 0$", pipeline.Report);
+        Assert.Equal(["RpiLive", "RpiLive.Core"], pipeline.Guests.Select(guest => guest.Split(' ')[0]));
+        AssertOwnCodecs(pipeline);
+    }
+
+    /// <summary>The one library is older than the module's, the other newer: the loader would take a newer one for both.</summary>
+    [Fact]
+    public void Two_modules_with_other_versions_of_the_libraries_change_nothing()
+    {
+        using TemporaryFolder folder = new();
+        string older = NewModule(folder, "Older", "ZstdSharp"), newer = NewModule(folder, "Newer", "ZstdNet");
+        File.Copy(Subjects.OldZstd, Path.Join(Path.GetDirectoryName(older), "ZstdSharp.dll"));
+        PersistedAssemblyBuilder library = new(new AssemblyName("ZstdNet") { Version = new Version(9, 0, 0, 0) }, typeof(object).Assembly);
+        library.DefineDynamicModule("ZstdNet");
+        library.Save(Path.Join(Path.GetDirectoryName(newer), "ZstdNet.dll"));
+
+        FullPipeline alone = FullPipeline.Run(folder, before: "", environment: null);
+        byte[] expected = File.ReadAllBytes(folder["live.img"]);
+        File.Delete(folder["live.img"]);
+        FullPipeline together = FullPipeline.Run(
+            folder, $"Import-Module '{newer}', '{Subjects.Module}'", new Dictionary<string, string> { ["RPILIVE_MODULE"] = older });
+
+        Assert.Equal(alone.Report, together.Report);
+        Assert.Equal(expected, File.ReadAllBytes(folder["live.img"]));
+        Assert.Equal([.. alone.Guests, "ZstdNet 9.0.0.0", "ZstdSharp 0.7.3.0"], together.Guests);
+        AssertOwnCodecs(together);
+    }
+
+    /// <summary>The codecs that worked came out of the module, in their own context.</summary>
+    private static void AssertOwnCodecs(FullPipeline pipeline)
+    {
+        string[] own = [.. pipeline.Assemblies.Where(assembly => assembly.Location.StartsWith(Path.Join(pipeline.ModuleBase, "dependencies"), StringComparison.Ordinal))
+            .Select(assembly => $"{assembly.Context} {assembly.Name}").Order(StringComparer.Ordinal)];
+        Assert.Equal(["RpiLive.Codecs RpiLive.Codecs", "RpiLive.Codecs ZstdNet", "RpiLive.Codecs ZstdSharp"], own);
+    }
+
+    /// <summary>A module that brings a library along; the library itself is the caller's to add.</summary>
+    private static string NewModule(TemporaryFolder folder, string name, string library)
+    {
+        string path = Path.Join(Directory.CreateDirectory(folder[name]).FullName, name + ".psd1");
+        File.WriteAllText(path, $"@{{ ModuleVersion = '1.0'; RequiredAssemblies = '{library}.dll' }}");
+        return path;
     }
 
     private static IEnumerable<string> Contexts(HostResult result)

@@ -8,6 +8,9 @@ internal static class Subjects
     /// <summary>The manifest of the staged module.</summary>
     public static string Module { get; } = PathOf(nameof(Module));
 
+    /// <summary>The package of that module.</summary>
+    public static string Package { get; } = PathOf(nameof(Package));
+
     /// <summary>The host program.</summary>
     public static string Host { get; } = PathOf(nameof(Host));
 

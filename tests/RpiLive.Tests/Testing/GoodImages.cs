@@ -30,7 +30,8 @@ public sealed class GoodImages : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private string Build(string name)
+    /// <summary>The stock image of a layout, with all that a good live image needs.</summary>
+    internal static SyntheticStock Stock(string name)
     {
         SyntheticStock stock = name switch
         {
@@ -42,9 +43,14 @@ public sealed class GoodImages : IDisposable
             .With("etc/shadow", "root:*:19000:0:99999:7:::\npi:!:19000:0:99999:7:::\n").With("etc/ssh/sshd_config", "")
             .With("usr/lib/systemd/system/multi-user.target", "[Unit]\n").With("usr/lib/systemd/system/systemd-journald.service", "[Service]\n")
             .With("var/log/dpkg.log", "x").With("srv/readme", "x").WithLink("var/spool/mail", "../mail").With("var/mail/pi", "");
+        return stock;
+    }
+
+    private string Build(string name)
+    {
         string output = _folder[name + ".img"];
         new LiveImageBuilder(new ThirdPartyCodecs()).Build(
-            new LiveImageOptions { SourcePath = stock.Write(_folder, name + "-stock.img"), DestinationPath = output, Threads = 2, CompressionLevel = 1 },
+            new LiveImageOptions { SourcePath = Stock(name).Write(_folder, name + "-stock.img"), DestinationPath = output, Threads = 2, CompressionLevel = 1 },
             progress: null, TestContext.Current.CancellationToken);
         return output;
     }
