@@ -42,6 +42,8 @@
         'dependencies/runtimes/win-x86/native/libzstd.dll'
         'en-US/RpiLive.dll-Help.xml'
         'en-US/about_RpiLive.help.txt'
+        'en-US/about_RpiLive_Boot.help.txt'
+        'en-US/about_RpiLive_Errors.help.txt'
         'icon.png'
     )
     PrivateData          = @{
