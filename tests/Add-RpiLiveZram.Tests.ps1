@@ -34,46 +34,49 @@ Describe 'Add-RpiLiveZram' {
         $errors[0].TargetObject | Should -Be $garbage
     }
 
-    It 'offers algorithms' {
-        Get-Completion 'Add-RpiLiveZram -Algorithm z' | Should -Be 'zstd'
-    }
-}
+    Context 'on a new image' {
+        BeforeEach {
+            $live = New-LiveImage "$TestDrive"
+        }
 
-Describe 'Get-RpiModel' {
-    It 'lists every model with every RAM' {
-        $models = @(Get-RpiModel)
-        $models.Count | Should -BeGreaterThan 24
-        $models.Name | Should -Contain 'Pi 5'
-        @($models | Where-Object { $null -ne $_.Fit }).Count | Should -Be 0
-    }
+        It 'is half of the RAM without parameters' {
+            $zram = (Add-RpiLiveZram $live).Zram
+            $zram.Percent | Should -Be 50
+            $zram.Size | Should -BeNullOrEmpty
+            $zram.Algorithm | Should -BeNullOrEmpty
+            $zram.MemoryLimit | Should -BeNullOrEmpty
+            Test-RpiLiveImage $live -Quiet | Should -BeTrue
+        }
 
-    It 'takes names with wildcards' {
-        @(Get-RpiModel 'Pi 4B' | ForEach-Object { "$_" }) | Should -Be @('Pi 4B 1 GB', 'Pi 4B 2 GB', 'Pi 4B 4 GB', 'Pi 4B 8 GB')
-        @(Get-RpiModel 'Pi Zero*' | ForEach-Object Memory) | Should -Be @(512MB, 512MB, 512MB)
-    }
+        It 'takes percent' {
+            "$((Add-RpiLiveZram $live -Percent 75 -Algorithm zstd).Zram)" | Should -Be '75 % of the RAM, zstd'
+        }
 
-    It 'names a model that does not exist' {
-        $errors = @(Get-ScriptError { Get-RpiModel 'Pi 7' })
-        $errors | Should -HaveCount 1
-        $errors[0].FullyQualifiedErrorId | Should -Be 'ModelMissing,RpiLive.Commands.GetRpiModelCommand'
-    }
+        It 'takes all that zram has' {
+            $null = Add-RpiLiveZram $live -Size 512MB -Algorithm ZSTD -Priority 5 -Swappiness 180 -PageCluster 1 -MemoryLimit 64MB
+            $zram = (Get-RpiLiveImage $live).Zram
+            "$($zram.Percent) $($zram.Size) $($zram.Algorithm) $($zram.Priority) $($zram.Swappiness) $($zram.PageCluster) $($zram.MemoryLimit)" |
+                Should -Be " $(512MB) zstd 5 180 1 $(64MB)"
+        }
 
-    It 'offers names' {
-        Get-Completion 'Get-RpiModel -Name "Pi 40' | Should -Be "'Pi 400'"
-    }
-}
+        It 'replaces nothing without -Force' {
+            $null = Add-RpiLiveZram $live -Percent 30
+            $errors = @(Get-ScriptError { Add-RpiLiveZram $live })
+            $errors | Should -HaveCount 1
+            $errors[0].FullyQualifiedErrorId | Should -Be 'ZramExists,RpiLive.Commands.AddRpiLiveZramCommand'
+            $errors[0].CategoryInfo.Category | Should -Be 'ResourceExists'
+            $errors[0].TargetObject | Should -Be $live
+            $errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*-Force*'
+            (Get-RpiLiveImage $live).Zram.Percent | Should -Be 30
+            (Add-RpiLiveZram $live -Force).Zram.Percent | Should -Be 50
+        }
 
-Describe 'Zram of a live image, named by RPILIVE_LIVE_IMAGE' {
-    It 'is added, shown and removed' -Skip:(-not $env:RPILIVE_LIVE_IMAGE) {
-        $live = [System.IO.Path]::Combine("$TestDrive", 'zram.img')
-        [System.IO.File]::Copy($env:RPILIVE_LIVE_IMAGE, $live)
-        $image = Add-RpiLiveZram -LiteralPath $live -Percent 75 -Algorithm zstd -Force
-        $image.Zram.Percent | Should -Be 75
-        "$($image.Zram)" | Should -Be '75 % of the RAM, zstd'
-        $errors = @(Get-ScriptError { Add-RpiLiveZram -LiteralPath $live })
-        $errors[0].FullyQualifiedErrorId | Should -BeLike 'ZramExists,*'
-        $models = @($image | Get-RpiModel)
-        @($models | Where-Object { $_.Fit -eq 'Ram' }).Count | Should -BeGreaterThan 0
-        ($image | Remove-RpiLiveZram).Zram | Should -BeNullOrEmpty
+        It 'knows what the kernels of the image can' {
+            $errors = @(Get-ScriptError { Add-RpiLiveZram $live -Algorithm lz4 })
+            $errors | Should -HaveCount 1
+            $errors[0].FullyQualifiedErrorId | Should -BeLike 'ZramAlgorithmMissing,*'
+            $errors[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+            (Get-RpiLiveImage $live).Zram | Should -BeNullOrEmpty
+        }
     }
 }
