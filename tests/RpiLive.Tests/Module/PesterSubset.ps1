@@ -1,6 +1,11 @@
 # As much of Pester 5 as tests/*.Tests.ps1 use, so that they run on the bare engine too, which has neither Pester nor the
 # modules that come with pwsh. Writes a line a test and at the end the totals. Dot-source it, then call Invoke-TestFile.
 
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidGlobalVars', '', Justification = 'The script scope is that of each test file.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidOverwritingBuiltInCmdlets', '', Justification = 'It takes the place of one that is not there.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidAssignmentToAutomaticVariable', '', Justification = 'Pester names its parameters and sets $_ so.')]
+param()
+
 $global:block = $null
 $global:totals = @{ passed = 0; failed = 0; skipped = 0 }
 

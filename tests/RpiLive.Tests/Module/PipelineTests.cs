@@ -102,6 +102,18 @@ public sealed class PipelineTests(LiveFolderFixture folder) : IClassFixture<Live
         Assert.Equal(["Deserialized.RpiLive.RpiLiveTestReport", "True", "True"], result.Texts);
     }
 
+    [Fact]
+    public void An_image_that_is_cut_short_is_one_error_and_one_failed_check()
+    {
+        folder.Build("short.img");
+        using (FileStream file = File.OpenWrite(folder["short.img"]))
+            file.SetLength(100 << 20);
+        ModuleResult result = folder.Session.Run("Get-RpiLiveImage short.img; (Test-RpiLiveImage short.img).Checks[0].Id");
+        Assert.Equal(["ImageTruncated"], result.ErrorIds);
+        Assert.Equal((ErrorCategory.InvalidData, folder["short.img"]), (result.Errors[0].CategoryInfo.Category, result.Errors[0].TargetObject));
+        Assert.Equal(["PartitionTable"], result.Texts);
+    }
+
     private static string ImageOf(PSObject output) => output.BaseObject switch
     {
         RpiLiveImage image => image.Path,
