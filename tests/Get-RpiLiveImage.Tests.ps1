@@ -34,6 +34,31 @@ Describe 'Get-RpiLiveImage' {
         $errors[0].TargetObject | Should -Be $Path
     }
 
+    It 'tells what is kept and how, whichever way it is asked' {
+        $live = New-LiveImage $folder
+        $made = Set-RpiLivePersistence $live /home -Target Partition -Size 8MB | Add-RpiLiveZram -Percent 25
+        foreach ($image in (Get-RpiLiveImage $live), (Get-RpiLiveImage -LiteralPath $live), ($made | Get-RpiLiveImage)) {
+            "$($image.KeepRules)" | Should -Be '/home (Overlay on partition)'
+            $image.Stores[0].Size | Should -Be 8MB
+            $image.Zram.Percent | Should -Be 25
+            $image.PSPath | Should -Be "Microsoft.PowerShell.Core\FileSystem::$live"
+        }
+    }
+
+    It 'says that an image is cut short' {
+        $live = New-LiveImage $folder 'short.img'
+        $file = [System.IO.File]::OpenWrite($live)
+        $file.SetLength(100MB)
+        $file.Dispose()
+        $errors = @(Get-ScriptError { Get-RpiLiveImage $live })
+        $errors | Should -HaveCount 1
+        $errors[0].FullyQualifiedErrorId | Should -Be 'ImageTruncated,RpiLive.Commands.GetRpiLiveImageCommand'
+        $errors[0].CategoryInfo.Category | Should -Be 'InvalidData'
+        $errors[0].TargetObject | Should -Be $live
+        $errors[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        (Test-RpiLiveImage $live).Checks[0].Id | Should -Be 'PartitionTable'
+    }
+
     It 'refuses a folder' {
         $errors = @(Get-ScriptError { Get-RpiLiveImage $folder })
         $errors[0].FullyQualifiedErrorId | Should -BeLike 'PathNotFile,*'

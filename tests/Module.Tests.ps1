@@ -45,26 +45,3 @@ Describe 'Isolation' {
         }
     }
 }
-
-Describe 'Help of <_>' -ForEach 'New-RpiLiveImage', 'Get-RpiLiveImage', 'Set-RpiLivePersistence', 'Remove-RpiLivePersistence', 'Add-RpiLiveZram', 'Remove-RpiLiveZram', 'Get-RpiModel', 'Test-RpiLiveImage' {
-    BeforeAll {
-        $name = $_
-        $help = Get-Help $name -Full
-    }
-
-    It 'has a synopsis and a description' {
-        $help.Synopsis | Should -Not -BeLike "*$name*"
-        $help.description.Text | Should -Not -BeNullOrEmpty
-    }
-
-    It 'has examples' {
-        @($help.examples.example).Count | Should -BeGreaterThan 2
-    }
-
-    It 'describes every parameter' {
-        $common = [System.Management.Automation.Cmdlet]::CommonParameters
-        foreach ($parameter in (Get-Command $name).Parameters.Keys | Where-Object { $_ -notin $common }) {
-            (Get-Help $name -Parameter $parameter).description.Text | Should -Not -BeNullOrEmpty -Because "-$parameter needs a description"
-        }
-    }
-}

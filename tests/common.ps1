@@ -34,3 +34,55 @@ function Get-ScriptError([scriptblock] $Script) {
 function Get-Completion([string] $Line) {
     [System.Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null).CompletionMatches.CompletionText
 }
+
+# The small stock image of the repository, unpacked.
+function New-StockImage([string] $Folder, [string] $Name = 'stock.img') {
+    $path = [System.IO.Path]::Combine($Folder, $Name)
+    $packed = [System.IO.File]::OpenRead("$PSScriptRoot/data/stock.img.gz")
+    $image = [System.IO.File]::Create($path)
+    try {
+        [System.IO.Compression.GZipStream]::new($packed, [System.IO.Compression.CompressionMode]::Decompress).CopyTo($image)
+    }
+    finally {
+        $image.Dispose()
+        $packed.Dispose()
+    }
+    $path
+}
+
+# A live image of it, anew each time: that is faster than to copy one, whose file is large and sparse.
+function New-LiveImage([string] $Folder, [string] $Name = 'live.img') {
+    $path = [System.IO.Path]::Combine($Folder, $Name)
+    $null = New-RpiLiveImage -LiteralPath "$PSScriptRoot/data/stock.img.gz" -DestinationPath $path -CompressionLevel 1 -Force -WarningAction SilentlyContinue -ErrorAction Stop
+    $path
+}
+
+# An object as it comes from another computer, a job or a file of Export-Clixml.
+function ConvertTo-Deserialized([object] $InputObject) {
+    [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($InputObject, 3))
+}
+
+# Length, time and content of a file, to see that nothing wrote it.
+function Get-FileState([string] $Path) {
+    $file = [System.IO.FileInfo]::new($Path)
+    $content = $file.OpenRead()
+    try {
+        "$($file.Length) $($file.LastWriteTimeUtc.Ticks) $([System.Convert]::ToHexString([System.Security.Cryptography.SHA256]::HashData($content)))"
+    }
+    finally {
+        $content.Dispose()
+    }
+}
+
+# Runs a script at another location, which is not the folder that the process works in.
+function Invoke-At([string] $Folder, [scriptblock] $Script) {
+    $path = $ExecutionContext.SessionState.Path
+    $before = $path.CurrentLocation.Path
+    $null = $path.SetLocation([System.Management.Automation.WildcardPattern]::Escape($Folder))
+    try {
+        & $Script
+    }
+    finally {
+        $null = $path.SetLocation([System.Management.Automation.WildcardPattern]::Escape($before))
+    }
+}

@@ -59,6 +59,18 @@ internal sealed record SyntheticStock
         return stock.WithKernel("vmlinuz-6.1.0-50-arm64", "6.1.0-50-arm64", ElfMachine.Arm64, zstd: true);
     }
 
+    /// <summary>Debian with accounts, logs and units: what keep rules, seeds and checks are about. tests/data/stock.img.gz is made of it.</summary>
+    public static SyntheticStock FullDebian()
+    {
+        SyntheticStock stock = Debian();
+        stock.Root.With("etc/passwd", "root:x:0:0:root:/root:/bin/bash\npi:x:1000:1001::/home/pi:/bin/bash\n").With("etc/group", "root:x:0:\npi:x:1001:\nweb:x:33:\n")
+            .With("etc/shadow", "root:*:19000:0:99999:7:::\npi:!:19000:0:99999:7:::\n").With("etc/ssh/sshd_config", "")
+            .With("usr/lib/systemd/system/multi-user.target", "[Unit]\n").With("usr/lib/systemd/system/systemd-journald.service", "[Service]\n")
+            .With("var/lib/systemd/random-seed", "x").With("var/log/dpkg.log", "x").With("srv/readme", "x")
+            .WithLink("var/run", "/run").With("run/x", "x");
+        return stock;
+    }
+
     /// <summary>Writes the image file.</summary>
     public string Write(TemporaryFolder folder, string name = "stock.img")
     {

@@ -77,6 +77,17 @@ public sealed partial class HelpTests : IDisposable
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Help_tells_a_syntax_a_set_and_what_goes_in_and_comes_out(string name)
+    {
+        CommandInfo command = (CommandInfo)_session.Run($"Get-Command {name}").Output.Single().BaseObject;
+        Assert.Equal(command.ParameterSets.Count, _session.Run($"(Get-Help {name} -Full).syntax.syntaxItem").Output.Count);
+        Assert.NotEmpty(_session.Run($"(Get-Help {name} -Full).inputTypes.inputType.type.name").Texts);
+        Assert.Equal(command.OutputType.Select(type => type.Name).Order(), _session.Run($"(Get-Help {name} -Full).returnValues.returnValue.type.name").Texts.Order());
+        Assert.NotEmpty(_session.Run($"(Get-Help {name}).description.Text").Texts.First());
+    }
+
     [GeneratedRegex(@"^### -(?<name>\w+)$.*?^Type: (?<type>\S+)$.*?^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex ParameterSection();
 

@@ -1,6 +1,5 @@
 using RpiLive.Codecs;
 using RpiLive.Core.Imaging;
-using RpiLive.Tests.Boot;
 using RpiLive.Tests.Imaging;
 using RpiLive.Tests.Support;
 
@@ -13,11 +12,7 @@ public sealed class LiveImageFixture : IDisposable
 
     public LiveImageFixture()
     {
-        SyntheticStock stock = SyntheticStock.Debian();
-        stock.Root.With("etc/passwd", "root:x:0:0:root:/root:/bin/bash\npi:x:1000:1001::/home/pi:/bin/bash\n").With("etc/group", "root:x:0:\npi:x:1001:\nweb:x:33:\n")
-            .With("etc/ssh/sshd_config", "").With("var/lib/systemd/random-seed", "x").With("var/log/dpkg.log", "x").With("srv/readme", "x")
-            .WithLink("var/run", "/run").With("run/x", "x");
-        Stock = stock.Write(_folder);
+        Stock = SyntheticStock.FullDebian().Write(_folder);
         new LiveImageBuilder(new ThirdPartyCodecs()).Build(
             new LiveImageOptions { SourcePath = Stock, DestinationPath = Path, Threads = 2, CompressionLevel = 1 }, progress: null, TestContext.Current.CancellationToken);
     }

@@ -152,6 +152,30 @@ public sealed class NewRpiLiveImageTests : IDisposable
         Assert.Equal(["a.img", "b.img", "c.img", "[d].img", "[e].img"], Sources());
     }
 
+    /// <summary>As Import-Csv reads a list of downloads.</summary>
+    [Theory]
+    [InlineData("Path")]
+    [InlineData("LiteralPath")]
+    [InlineData("PSPath")]
+    public void A_row_of_a_table_binds_its_path_and_its_hash(string property)
+    {
+        _session.File("a.img");
+        _session.File("b.img");
+        ModuleResult result = _session.Run($$"""
+            'a', 'b' | ForEach-Object { [pscustomobject]@{ {{property}} = "$_.img"; ExpectedHash = $_ * 64 } } | New-FakeImage -DestinationPath out/
+            """);
+        Assert.Empty(result.Errors);
+        Assert.Equal([("a.img", new string('a', 64)), ("b.img", new string('b', 64))],
+            _session.Builds.Select(build => (Path.GetFileName(build.SourcePath), build.ExpectedHash)));
+    }
+
+    [Fact]
+    public void An_object_without_a_path_is_refused_as_such()
+    {
+        ModuleResult result = _session.Run("[pscustomobject]@{ Name = 'a.img' } | New-FakeImage -DestinationPath out/");
+        Assert.Equal(["InputObjectNotBound"], result.ErrorIds);
+    }
+
     [Fact]
     public void Several_inputs_go_one_after_the_other_and_an_error_does_not_stop_the_next()
     {

@@ -3,6 +3,7 @@ using Microsoft.PowerShell.Commands;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Imaging;
 using RpiLive.Errors;
+using RpiLive.Validation;
 
 namespace RpiLive.Commands.Abstractions;
 
@@ -19,6 +20,7 @@ public abstract class ImagePathCommand : CancellableCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [NotByText]
     public string[] Path { get; set; } = [];
 
     /// <summary>Image files; every character means itself.</summary>
