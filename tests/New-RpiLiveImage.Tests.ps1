@@ -283,15 +283,16 @@ Describe 'New-RpiLiveImage' {
 
     Context 'with a stock image, named by RPILIVE_STOCK_IMAGE' {
         It 'makes a live image that Get-RpiLiveImage knows and Remove-Item removes' -Skip:(-not $env:RPILIVE_STOCK_IMAGE) {
-            $image = New-RpiLiveImage -LiteralPath $env:RPILIVE_STOCK_IMAGE -DestinationPath $live -CompressionLevel 1 -WarningAction SilentlyContinue
-            $image.Path | Should -Be $live
-            $image.Length | Should -Be ([System.IO.FileInfo]::new($live).Length)
+            $named = [System.IO.Path]::Combine($folder, 'named.img')
+            $image = New-RpiLiveImage -LiteralPath $env:RPILIVE_STOCK_IMAGE -DestinationPath $named -CompressionLevel 1 -WarningAction SilentlyContinue
+            $image.Path | Should -Be $named
+            $image.Length | Should -Be ([System.IO.FileInfo]::new($named).Length)
             $image.Flavours | Should -Not -BeNullOrEmpty
             $again = $image | Get-RpiLiveImage
             $again.RootSha256 | Should -Be $image.RootSha256
             $again.SourceSha256 | Should -Be $image.SourceSha256
             $image | Remove-Item
-            [System.IO.File]::Exists($live) | Should -BeFalse
+            [System.IO.File]::Exists($named) | Should -BeFalse
         }
     }
 }

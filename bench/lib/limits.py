@@ -5,6 +5,7 @@ from runs import OURS, distinct, median, of, size_ratio, wall_difference, wall_r
 
 PEAK_MB = 300
 STARTUP_SECONDS = 0.5
+IMPORT_SECONDS = 0.15
 EDIT_SECONDS = 0.2
 TEST_WALL_RATIO = 1.3
 TEST_PEAK_MB = 200
@@ -51,6 +52,8 @@ def results(runs):
         found.append(Result("plane: settings of mksquashfs faster and smaller than the default", 0, len(points), ""))
     if of(runs, "startup"):
         seconds = wall_difference(of(runs, "startup", contestant="Get-RpiLiveImage"), of(runs, "startup", contestant="empty"))
+        imports = wall_difference(of(runs, "startup", contestant="import"), of(runs, "startup", contestant="empty"))
+        found.append(Result("startup: import of the module", IMPORT_SECONDS, imports, "s"))
         found.append(Result("startup: module and Get-RpiLiveImage", STARTUP_SECONDS, seconds, "s"))
     edits = of(runs, "edit", "settings", OURS)
     if edits:
