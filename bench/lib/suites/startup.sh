@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # What importing the module and opening a live image cost: the host with the module and Get-RpiLiveImage, against a copy of
-# the host with an empty module and an empty command.
+# the host with an empty module and an empty command. Many runs: a start moves by more than what an import costs.
 suite_startup() {
-	local empty=$work/empty version times=$((runs < 5 ? 5 : runs))
+	local empty=$work/empty version times=$((runs < 11 ? 11 : runs))
 	[ -z "$quick" ] || times=3
 	[ -z "$self_test" ] || times=1
 	version=$(basename "$(dirname "$module")")
