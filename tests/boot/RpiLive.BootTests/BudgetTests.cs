@@ -5,7 +5,7 @@ using RpiLive.Core.Imaging;
 namespace RpiLive.BootTests;
 
 /// <summary>What the memory budget predicts, against what boots show; with 1 GiB MemoryTests do the same.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Name)]
 public sealed class BudgetTests(ITestOutputHelper output)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -4,7 +4,7 @@ using RpiLive.BootTests.Harness;
 namespace RpiLive.BootTests;
 
 /// <summary>The harness sees what it is there to see, shown on a stock image whose init is a shell: seconds, not minutes.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Name)]
 public sealed partial class HarnessTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -5,7 +5,7 @@ using RpiLive.Tests.Support;
 namespace RpiLive.BootTests;
 
 /// <summary>Memory as a live system uses it: zram, the cap on what is written, and what the system says of both.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Name)]
 public sealed class MemoryTests(MemoryBoots boots) : IClassFixture<MemoryBoots>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -77,7 +77,7 @@ public sealed class Pi3Boots : Boots
 }
 
 /// <summary>The live image on the board it is for: a Pi 3 with an SD card.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Name)]
 public sealed class Pi3Tests(Pi3Boots boots) : IClassFixture<Pi3Boots>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

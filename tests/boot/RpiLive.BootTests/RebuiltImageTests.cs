@@ -4,7 +4,7 @@ using RpiLive.BootTests.Harness;
 namespace RpiLive.BootTests;
 
 /// <summary>The way of a user: an image with rules made by the cmdlets, then a newer one with the same stick.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Name)]
 public sealed class RebuiltImageTests
 {
     private const string Shell = "init=/bin/bash rpilive.root=medium";

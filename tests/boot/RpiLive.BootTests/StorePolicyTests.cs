@@ -6,7 +6,7 @@ using RpiLive.Tests.Support;
 namespace RpiLive.BootTests;
 
 /// <summary>Stores that are not as they should be. A shell in place of the system: seconds a boot.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Name)]
 public sealed partial class StorePolicyTests
 {
     private const string Shell = "init=/bin/bash rpilive.root=medium";
