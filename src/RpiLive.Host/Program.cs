@@ -7,8 +7,8 @@ const string Usage = """
            RpiLive.Host -          reads the command from standard input
 
     Runs a PowerShell command line with the RpiLive module loaded, for example
-        RpiLive.Host 'New-RpiLiveImage raspios.img live.img -Verbose'
-        RpiLive.Host 'Get-Help New-RpiLiveImage'
+        RpiLive.Host "New-RpiLiveImage raspios.img live.img -Verbose"
+        RpiLive.Host "Get-Help New-RpiLiveImage"
     RPILIVE_MODULE in the environment takes the place of the module that the build has staged: the path of
     a manifest, or the name of a module on the PSModulePath.
     Exit codes: 0 done, 1 an error was shown, 2 wrong usage, 130 stopped by Ctrl-C.

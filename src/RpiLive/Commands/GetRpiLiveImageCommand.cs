@@ -17,9 +17,10 @@ public class GetRpiLiveImageCommand : ImagePathCommand
             WriteStep($"Reading {file}.");
             if (TryImage(file, destination: null, () => Open(file)) is not { } image)
                 continue;
+            // First, since a warning may be made to end the command, and -Debug has PowerShell ask at each.
+            WriteImage(image);
             foreach (string damage in image.Damage)
                 WriteWarning($"Damaged: {damage} Test-RpiLiveImage tells all of it.");
-            WriteImage(image);
         }
     }
 

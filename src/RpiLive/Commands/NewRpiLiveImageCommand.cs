@@ -123,9 +123,11 @@ public class NewRpiLiveImageCommand : ImagePathCommand
             WriteError(obstacle);
             return;
         }
-        if (!ShouldProcess(destination, $"Make a live image of {source}") || !MakeFolder())
+        if (!ShouldProcess(destination, $"Make a live image of {source}"))
             return;
-
+        bool isNewFolder = !Directory.Exists(_destination!.Folder), made = false;
+        if (!MakeFolder())
+            return;
         LiveImageOptions options = new()
         {
             SourcePath = source,
@@ -143,12 +145,24 @@ public class NewRpiLiveImageCommand : ImagePathCommand
             Threads = ThrottleLimit,
             Overwrite = Force,
         };
-        if (TryImage(source, destination, () => BuildPumped(options)) is not { } image)
+        RpiLiveImage? image;
+        try
+        {
+            image = TryImage(source, destination, () => BuildPumped(options));
+            made = image is not null;
+        }
+        finally
+        {
+            if (isNewFolder && !made)
+                RemoveFolder();
+        }
+        if (image is null)
             return;
         _made.Add(destination);
+        // First, since a warning may be made to end the command, and -Debug has PowerShell ask at each.
+        WriteImage(image);
         foreach (string warning in image.Warnings)
             WriteWarning($"{image.Name}: {warning}");
-        WriteImage(image);
     }
 
     private LiveImage BuildPumped(LiveImageOptions options)
@@ -221,6 +235,19 @@ public class NewRpiLiveImageCommand : ImagePathCommand
         {
             WriteError(CommandErrors.DestinationUnwritable(_destination!.Folder, cause));
             return false;
+        }
+    }
+
+    /// <summary>Takes away the folder that was made for an image that did not come, unless something else has come into it.</summary>
+    private void RemoveFolder()
+    {
+        try
+        {
+            Directory.Delete(_destination!.Folder);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            // Not empty, or held: whose it is now, we do not know.
         }
     }
 

@@ -107,7 +107,10 @@ public sealed class TestRpiLiveImageCommand : ImagePathCommand
                 continue;
             if (_junitPath is not null)
                 _reports.Add(report);
-            WriteObject(Quiet ? report.IsValid : report);
+            if (Quiet)
+                WriteObject(report.IsValid);
+            else
+                WriteWithPath(report, report.Path);
         }
     }
 
@@ -148,7 +151,7 @@ public sealed class TestRpiLiveImageCommand : ImagePathCommand
     private QemuProgram? FindQemu()
     {
         if (QemuPath is null)
-            return QemuProgram.Find();
+            return RunPumped(QemuProgram.Find, static () => { });
         string? full = ResolveLiteral(QemuPath, out ErrorRecord? error);
         if (full is not null && !File.Exists(full))
             error = Directory.Exists(full) ? CommandErrors.PathNotFile(QemuPath) : CommandErrors.PathNotFound(QemuPath, isPattern: false);
@@ -156,7 +159,7 @@ public sealed class TestRpiLiveImageCommand : ImagePathCommand
             ThrowTerminatingError(error);
         try
         {
-            return QemuProgram.At(full!);
+            return RunPumped(cancellation => QemuProgram.At(full!, cancellation), static () => { });
         }
         catch (ImageException fault)
         {

@@ -16,7 +16,7 @@ internal static partial class HostVolumes
         {
             return OperatingSystem.IsWindows()
                 ? [.. DriveInfo.GetDrives().Where(drive => drive.DriveType == DriveType.Removable && drive.IsReady).Select(drive => drive.VolumeLabel)]
-                : OperatingSystem.IsMacOS() ? Names(MacVolumes) : Names(UdevLabels).Select(FromUdev);
+                : OperatingSystem.IsMacOS() ? [.. Names(MacVolumes)] : [.. Names(UdevLabels).Select(FromUdev)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

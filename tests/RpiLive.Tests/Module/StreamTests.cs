@@ -66,6 +66,26 @@ public sealed class StreamTests(LiveImageFixture live) : IClassFixture<LiveImage
         Assert.Contains(shell.Streams.Verbose, record => record.Message == "Reading the stock image.");
     }
 
+    [Fact]
+    public void A_folder_that_was_made_for_nothing_goes_again()
+    {
+        _session.File("stock.img");
+        Assert.Single(_session.Run("New-RpiLiveImage stock.img new/").Errors);
+        Assert.False(Directory.Exists(Path.Join(_session.Folder, "new")));
+        Directory.CreateDirectory(Path.Join(_session.Folder, "old"));
+        Assert.Single(_session.Run("New-RpiLiveImage stock.img old/").Errors);
+        Assert.True(Directory.Exists(Path.Join(_session.Folder, "old")));
+    }
+
+    [Fact]
+    public void A_report_goes_on_to_another_cmdlet_by_its_path()
+    {
+        File.Copy(live.Path, Path.Join(_session.Folder, "[live].img"));
+        ModuleResult result = _session.Run("Test-RpiLiveImage -LiteralPath '[live].img' -Category Structure | Get-RpiLiveImage");
+        Assert.Empty(result.Errors);
+        Assert.IsType<RpiLiveImage>(Assert.Single(result.Output).BaseObject);
+    }
+
     private (PSDataStreams Streams, int Output) Run(string script)
     {
         // Each run starts from the same image.

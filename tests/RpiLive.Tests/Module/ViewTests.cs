@@ -20,6 +20,16 @@ public sealed class ViewTests(LiveImageFixture live) : IClassFixture<LiveImageFi
 
     public void Dispose() => _session.Dispose();
 
+    [Fact]
+    public void A_report_from_another_computer_shows_its_failures_too()
+    {
+        string path = _session.File("x.img");
+        // As deep as remoting and jobs serialize: checks become texts.
+        string output = HostProcess.Run($"[System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize((Test-RpiLiveImage '{path}'), 1))").Output;
+        Assert.Contains("x.img: NOT VALID. ", output, StringComparison.Ordinal);
+        Assert.Contains("Failed: PartitionTable: ", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(Roundtrip)]

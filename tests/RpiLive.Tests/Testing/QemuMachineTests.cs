@@ -83,7 +83,7 @@ public sealed class QemuMachineTests(GoodImages images) : IClassFixture<GoodImag
     {
         using TemporaryFolder folder = new();
         Tools.Shell($"printf '#!/bin/sh\\necho hello\\n' >'{folder["qemu"]}'; chmod +x '{folder["qemu"]}'");
-        Assert.Equal("QemuUnusable", Assert.Throws<ImageException>(() => QemuProgram.At(folder["qemu"])).ErrorId);
+        Assert.Equal("QemuUnusable", Assert.Throws<ImageException>(() => QemuProgram.At(folder["qemu"], TestContext.Current.CancellationToken)).ErrorId);
     }
 
     [Fact]

@@ -24,8 +24,10 @@ public sealed partial record QemuProgram(string Path, Version Version, IReadOnly
     private static readonly string[] s_folders = [@"C:\Program Files\qemu", @"C:\msys64\ucrt64\bin", "/opt/homebrew/bin", "/usr/local/bin", "/opt/local/bin"];
 
     /// <summary>Looks for one on the PATH and in the usual folders; the 64-bit one runs both kinds of kernels.</summary>
+    /// <param name="cancellation">Ends the asking.</param>
     /// <returns>Null where there is none that answers.</returns>
-    public static QemuProgram? Find()
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static QemuProgram? Find(CancellationToken cancellation = default)
     {
         IEnumerable<string> folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Concat(s_folders);
         string ending = OperatingSystem.IsWindows() ? ".exe" : "";
@@ -33,7 +35,7 @@ public sealed partial record QemuProgram(string Path, Version Version, IReadOnly
         {
             foreach (string path in folders.Select(folder => System.IO.Path.Join(folder, name + ending)).Where(File.Exists))
             {
-                if (Ask(path) is { } program)
+                if (Ask(path, cancellation) is { } program)
                     return program;
             }
         }
@@ -41,22 +43,25 @@ public sealed partial record QemuProgram(string Path, Version Version, IReadOnly
     }
 
     /// <summary>The program at a path.</summary>
+    /// <param name="path">Full path.</param>
+    /// <param name="cancellation">Ends the asking.</param>
     /// <exception cref="ImageException"><see cref="ErrorIds.QemuUnusable"/>.</exception>
-    public static QemuProgram At(string path) => Ask(path) ?? throw new ImageException(
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static QemuProgram At(string path, CancellationToken cancellation = default) => Ask(path, cancellation) ?? throw new ImageException(
         ErrorIds.QemuUnusable, ImageErrorKind.Unsupported, $"{path}: is no qemu-system-aarch64 or qemu-system-arm that runs here.",
         "Give the path of the program, such as one of QEMU for Windows from qemu.org, or leave -QemuPath away.");
 
-    private static QemuProgram? Ask(string path)
+    private static QemuProgram? Ask(string path, CancellationToken cancellation)
     {
-        if (Run(path, "--version") is not { } version || VersionText().Match(version) is not { Success: true } match || Run(path, "-machine help") is not { } list)
+        if (Run(path, "--version", cancellation) is not { } version || VersionText().Match(version) is not { Success: true } match || Run(path, "-machine help", cancellation) is not { } list)
             return null;
         HashSet<string> machines = [.. list.Split('\n').Select(line => line.Split(' ', 2)[0])];
         return machines.Contains("raspi2b") || machines.Contains("virt")
-            ? new(path, Version.Parse(match.Groups[1].Value), machines, Run(path, "-cpu help")?.Contains("cortex-a53", StringComparison.Ordinal) == true)
+            ? new(path, Version.Parse(match.Groups[1].Value), machines, Run(path, "-cpu help", cancellation)?.Contains("cortex-a53", StringComparison.Ordinal) == true)
             : null;
     }
 
-    private static string? Run(string path, string arguments)
+    private static string? Run(string path, string arguments, CancellationToken cancellation)
     {
         try
         {
@@ -64,11 +69,18 @@ public sealed partial record QemuProgram(string Path, Version Version, IReadOnly
             process.StandardInput.Close();
             process.ErrorDataReceived += static (_, _) => { };
             process.BeginErrorReadLine();
-            Task<string> text = process.StandardOutput.ReadToEndAsync();
-            if (text.Wait(TimeSpan.FromSeconds(AnswerSeconds)) && process.WaitForExit(TimeSpan.FromSeconds(AnswerSeconds)) && process.ExitCode == 0)
-                return text.Result;
-            process.Kill(entireProcessTree: true);
-            return null;
+            Task<string> text = process.StandardOutput.ReadToEndAsync(cancellation);
+            try
+            {
+                if (text.Wait((int)TimeSpan.FromSeconds(AnswerSeconds).TotalMilliseconds, cancellation) && process.WaitForExit(TimeSpan.FromSeconds(AnswerSeconds)) && process.ExitCode == 0)
+                    return text.Result;
+                return null;
+            }
+            finally
+            {
+                if (!process.HasExited)
+                    process.Kill(entireProcessTree: true);
+            }
         }
         catch (Exception error) when (error is Win32Exception or InvalidOperationException or IOException)
         {

@@ -82,11 +82,14 @@ public abstract class ImagePathCommand : CancellableCommand
         return null;
     }
 
-    /// <summary>Emits the image with the note that lets it go on to Get-Item, Remove-Item and the like.</summary>
-    private protected void WriteImage(RpiLiveImage image)
+    /// <summary>Emits the image.</summary>
+    private protected void WriteImage(RpiLiveImage image) => WriteWithPath(image, image.Path);
+
+    /// <summary>Emits what is about a file with the note that lets it go on to another cmdlet, to Get-Item, Remove-Item and the like.</summary>
+    private protected void WriteWithPath(object value, string path)
     {
-        PSObject output = new(image);
-        output.Properties.Add(new PSNoteProperty("PSPath", @"Microsoft.PowerShell.Core\FileSystem::" + image.Path));
+        PSObject output = new(value);
+        output.Properties.Add(new PSNoteProperty("PSPath", @"Microsoft.PowerShell.Core\FileSystem::" + path));
         WriteObject(output);
     }
 
