@@ -13,8 +13,7 @@ internal static class BuildFacts
         string inner = input.InnerName is { } name ? $" ({name})" : "";
         yield return Invariant($"Input: {input.Format}{inner}, {input.Content.Length:N0} bytes unpacked, {(input.UsesScratch ? "through a scratch file" : "read in place")}.");
         yield return $"Volumes: {string.Join(", ", stock.VolumeNames)}.";
-        long used = (stock.RootVolume.BlockCount - stock.RootVolume.FreeBlocks) * stock.RootVolume.BlockSize;
-        yield return Invariant($"Root: ext4 in blocks of {stock.RootVolume.BlockSize:N0} bytes, {used:N0} bytes used.");
+        yield return Invariant($"Root: ext4 in blocks of {stock.RootVolume.BlockSize:N0} bytes, {stock.UsedBytes:N0} bytes used.");
     }
 
     /// <summary>What was decided.</summary>

@@ -50,7 +50,7 @@ public sealed class LiveImageBuilder(ICodecs codecs)
         StockImage stock = StockImage.Open(check.Content, cancellation);
         Tell(options, BuildFacts.Of(input, stock));
         HostMemory.Return();
-        long usedBytes = (stock.RootVolume.BlockCount - stock.RootVolume.FreeBlocks) * stock.RootVolume.BlockSize;
+        long usedBytes = stock.UsedBytes;
         destination.RequireFreeSpace(usedBytes / BestCompression);
 
         long usualCache = input.CacheBytes;

@@ -34,6 +34,9 @@ internal sealed class StockImage
     /// <summary>The file system of the root.</summary>
     public Ext4Volume RootVolume { get; }
 
+    /// <summary>Bytes of the root's file system that are in use.</summary>
+    public long UsedBytes => (RootVolume.BlockCount - RootVolume.FreeBlocks) * RootVolume.BlockSize;
+
     /// <summary>The files of the root.</summary>
     public DirectoryNode Root { get; }
 

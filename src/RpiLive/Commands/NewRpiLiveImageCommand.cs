@@ -94,9 +94,7 @@ public class NewRpiLiveImageCommand : ImagePathCommand
         if (Compression == RootCompression.Gzip && Level > MaxGzipLevel)
             ThrowTerminatingError(CommandErrors.CompressionLevelOutOfRange(CompressionLevel, "gzip", 1, MaxGzipLevel));
         _destination = new Destination(DestinationPath, ResolveOrThrow(DestinationPath));
-        _busyBox = BusyBoxPath is null ? null : ResolveOrThrow(BusyBoxPath);
-        if (_busyBox is not null && !File.Exists(_busyBox))
-            ThrowTerminatingError(Directory.Exists(_busyBox) ? CommandErrors.PathNotFile(BusyBoxPath!) : CommandErrors.PathNotFound(BusyBoxPath!, isPattern: false));
+        _busyBox = BusyBoxPath is null ? null : ResolveExisting(BusyBoxPath, isFolder: false);
         _scratch = ScratchPath is null ? null : ResolveOrThrow(ScratchPath);
         if (_scratch is not null && !Directory.Exists(_scratch))
             ThrowTerminatingError(File.Exists(_scratch) ? CommandErrors.PathNotFolder(ScratchPath!) : CommandErrors.ScratchFolderMissing(ScratchPath!));
@@ -125,7 +123,7 @@ public class NewRpiLiveImageCommand : ImagePathCommand
         }
         if (!ShouldProcess(destination, $"Make a live image of {source}"))
             return;
-        bool isNewFolder = !Directory.Exists(_destination!.Folder), made = false;
+        bool isNewFolder = !Directory.Exists(_destination!.Folder);
         if (!MakeFolder())
             return;
         LiveImageOptions options = new()
@@ -145,15 +143,14 @@ public class NewRpiLiveImageCommand : ImagePathCommand
             Threads = ThrottleLimit,
             Overwrite = Force,
         };
-        RpiLiveImage? image;
+        RpiLiveImage? image = null;
         try
         {
             image = TryImage(source, destination, () => BuildPumped(options));
-            made = image is not null;
         }
         finally
         {
-            if (isNewFolder && !made)
+            if (isNewFolder && image is null)
                 RemoveFolder();
         }
         if (image is null)

@@ -152,18 +152,14 @@ public sealed class TestRpiLiveImageCommand : ImagePathCommand
     {
         if (QemuPath is null)
             return RunPumped(QemuProgram.Find, static () => { });
-        string? full = ResolveLiteral(QemuPath, out ErrorRecord? error);
-        if (full is not null && !File.Exists(full))
-            error = Directory.Exists(full) ? CommandErrors.PathNotFile(QemuPath) : CommandErrors.PathNotFound(QemuPath, isPattern: false);
-        if (error is not null)
-            ThrowTerminatingError(error);
+        string full = ResolveExisting(QemuPath, isFolder: false);
         try
         {
-            return RunPumped(cancellation => QemuProgram.At(full!, cancellation), static () => { });
+            return RunPumped(cancellation => QemuProgram.At(full, cancellation), static () => { });
         }
         catch (ImageException fault)
         {
-            ThrowTerminatingError(CommandErrors.FromEngine(fault, full!, destination: null));
+            ThrowTerminatingError(CommandErrors.FromEngine(fault, full, destination: null));
             return null;
         }
     }

@@ -91,7 +91,7 @@ public sealed class CommandRulesTests(LiveImageFixture live) : IClassFixture<Liv
                 if (!type.IsEnum)
                     continue;
                 seen.Add(parameter.Name);
-                Assert.Equal(Enum.GetNames(type).Order(), Completed($"{command.Name} -{parameter.Name} ").Order());
+                Assert.Equal(Enum.GetNames(type).Order(), _session.Complete($"{command.Name} -{parameter.Name} ").Order());
             }
         }
         Assert.Superset(new HashSet<string> { "RootMode", "OnLowMemory", "Compression", "Mode", "Preset", "Target", "OnMissing", "Category" }, seen.ToHashSet());
@@ -109,7 +109,7 @@ public sealed class CommandRulesTests(LiveImageFixture live) : IClassFixture<Liv
             {
                 completers++;
                 string line = $"{command.Name} live.img -{parameter.Name} ";
-                string[] offers = Completed(line);
+                string[] offers = _session.Complete(line);
                 Assert.NotEmpty(offers);
                 // Each is one word that PowerShell binds; what the image cannot do with it is another matter.
                 foreach (string offer in offers)
@@ -126,7 +126,4 @@ public sealed class CommandRulesTests(LiveImageFixture live) : IClassFixture<Liv
             _session.Run($"(Test-ModuleManifest '{Subjects.Module}').ExportedAliases.Keys").Texts,
             _session.Run("(Get-Module RpiLive).ExportedAliases.Keys").Texts);
     }
-
-    private string[] Completed(string line) => [.. _session.Run(
-        $"$line = '{line}'; [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches | ForEach-Object {{ $_.CompletionText }}").Texts];
 }

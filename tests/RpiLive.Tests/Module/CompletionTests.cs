@@ -30,16 +30,16 @@ public sealed class CompletionTests(LiveImageFixture live) : IClassFixture<LiveI
     public void Names_of_the_image_are_offered(string line, params string[] offers)
     {
         Prepare();
-        Assert.Equal(offers, Completed(line));
+        Assert.Equal(offers, _session.Complete(line));
     }
 
     [Fact]
     public void Labels_are_those_of_stores_and_of_drives()
     {
         Prepare();
-        string[] labels = Completed("Set-RpiLivePersistence live.img -Label ");
+        string[] labels = _session.Complete("Set-RpiLivePersistence live.img -Label ");
         Assert.Equal("'MY STICK'", labels[0]);
-        Assert.Equal(["'MY STICK'"], Completed("Set-RpiLivePersistence live.img -Label 'my s"));
+        Assert.Equal(["'MY STICK'"], _session.Complete("Set-RpiLivePersistence live.img -Label 'my s"));
         string[] host = [.. HostVolumes.Labels()];
         Assert.All(labels[1..], label => Assert.Contains(label.Trim('\''), host));
     }
@@ -73,7 +73,4 @@ public sealed class CompletionTests(LiveImageFixture live) : IClassFixture<LiveI
             """);
         Assert.Empty(result.Errors);
     }
-
-    private string[] Completed(string line) => [.. _session.Run(
-        $"$line = '{line.Replace("'", "''", StringComparison.Ordinal)}'; [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches | ForEach-Object {{ $_.CompletionText }}").Texts];
 }

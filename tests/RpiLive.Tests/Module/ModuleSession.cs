@@ -66,6 +66,10 @@ internal sealed class ModuleSession : IDisposable
             [.. shell.Streams.Progress]);
     }
 
+    /// <summary>What tab completion offers at the end of a line.</summary>
+    public string[] Complete(string line) => [.. Run(
+        $"$line = '{line.Replace("'", "''", StringComparison.Ordinal)}'; [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches | ForEach-Object {{ $_.CompletionText }}").Texts];
+
     /// <summary>A script ready to be started by the caller.</summary>
     public PowerShell Start(string script) => PowerShell.Create(_runspace).AddScript(script);
 

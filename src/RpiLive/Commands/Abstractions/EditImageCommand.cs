@@ -38,21 +38,6 @@ public abstract class EditImageCommand : ImagePathCommand
     /// <summary>True when the parameter was given on the command line.</summary>
     private protected bool Given(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
-    /// <summary>The full path of a file or folder of the host; ends the command where it is none or not there.</summary>
-    private protected string ResolveExisting(string path, bool isFolder)
-    {
-        string? full = ResolveLiteral(path, out ErrorRecord? error);
-        if (full is not null && !(isFolder ? Directory.Exists(full) : File.Exists(full)))
-        {
-            error = isFolder
-                ? File.Exists(full) ? CommandErrors.PathNotFolder(path) : CommandErrors.FolderMissing(path)
-                : Directory.Exists(full) ? CommandErrors.PathNotFile(path) : CommandErrors.PathNotFound(path, isPattern: false);
-        }
-        if (error is not null)
-            ThrowTerminatingError(error);
-        return full!;
-    }
-
     /// <summary>Loads the codecs with what they are made of, which takes a while the first time in a session.</summary>
     private static ICodecs LoadCodecs()
     {

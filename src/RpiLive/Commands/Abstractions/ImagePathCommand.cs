@@ -63,6 +63,21 @@ public abstract class ImagePathCommand : CancellableCommand
         }
     }
 
+    /// <summary>The full path of a file or folder of the host; ends the command where it is none or not there.</summary>
+    private protected string ResolveExisting(string path, bool isFolder)
+    {
+        string? full = ResolveLiteral(path, out ErrorRecord? error);
+        if (full is not null && !(isFolder ? Directory.Exists(full) : File.Exists(full)))
+        {
+            error = isFolder
+                ? File.Exists(full) ? CommandErrors.PathNotFolder(path) : CommandErrors.FolderMissing(path)
+                : Directory.Exists(full) ? CommandErrors.PathNotFile(path) : CommandErrors.PathNotFound(path, isPattern: false);
+        }
+        if (error is not null)
+            ThrowTerminatingError(error);
+        return full!;
+    }
+
     /// <summary>Makes or opens one image; what goes wrong becomes an error record, so that the next file has its turn.</summary>
     /// <returns>Null when an error was written, or the user did not want it.</returns>
     private protected RpiLiveImage? TryImage(string source, string? destination, Func<LiveImage?> work)
