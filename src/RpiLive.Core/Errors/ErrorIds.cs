@@ -155,4 +155,28 @@ public static class ErrorIds
 
     /// <summary>The program given for QEMU is none, or does not run.</summary>
     public const string QemuUnusable = nameof(QemuUnusable);
+
+    /// <summary>No connection to a mirror, and the cache lacks what is needed.</summary>
+    public const string MirrorUnreachable = nameof(MirrorUnreachable);
+
+    /// <summary>A mirror does not have a file that it should have (HTTP 404 or 410), or refuses it.</summary>
+    public const string DownloadMissing = nameof(DownloadMissing);
+
+    /// <summary>A download does not have the size or SHA-256 that the index gives.</summary>
+    public const string DownloadDamaged = nameof(DownloadDamaged);
+
+    /// <summary>The Release file of a suite has no valid signature by a key of Debian.</summary>
+    public const string SignatureInvalid = nameof(SignatureInvalid);
+
+    /// <summary>The Release file of a suite is older than it says it may be.</summary>
+    public const string ReleaseExpired = nameof(ReleaseExpired);
+
+    /// <summary>No index has a package of this name.</summary>
+    public const string PackageMissing = nameof(PackageMissing);
+
+    /// <summary>A dependency of a package cannot be met.</summary>
+    public const string DependencyUnmet = nameof(DependencyUnmet);
+
+    /// <summary>Two packages that exclude each other are asked for.</summary>
+    public const string PackageConflict = nameof(PackageConflict);
 }
