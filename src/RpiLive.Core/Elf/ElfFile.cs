@@ -22,7 +22,7 @@ public sealed class ElfFile
     private readonly string _name;
     private readonly List<(ulong Address, ulong Offset, ulong Length)> _loads = [];
     private readonly List<string> _needed = [];
-    private readonly List<(string Name, ReadOnlyMemory<byte> Bytes)> _sections = [];
+    private readonly List<(ReadOnlyMemory<byte> Name, ReadOnlyMemory<byte> Bytes)> _sections = [];
 
     private ElfFile(ReadOnlyMemory<byte> bytes, string name)
     {
@@ -91,12 +91,40 @@ public sealed class ElfFile
     /// <summary>The content of the first section of this name, or null.</summary>
     public ReadOnlyMemory<byte>? FindSection(string name)
     {
-        foreach ((string sectionName, ReadOnlyMemory<byte> bytes) in _sections)
+        byte[] wanted = Encoding.UTF8.GetBytes(name);
+        foreach ((ReadOnlyMemory<byte> sectionName, ReadOnlyMemory<byte> bytes) in _sections)
         {
-            if (sectionName == name)
+            if (sectionName.Span.SequenceEqual(wanted))
                 return bytes;
         }
         return null;
+    }
+
+    /// <summary>
+    /// The symbols of <c>.symtab</c>, named by <c>.strtab</c>, in order and without the empty first one; none where one of the two
+    /// sections is missing. Checked as they are enumerated.
+    /// </summary>
+    /// <exception cref="ImageException"><c>CorruptElf</c>: the table is cut, or a name lies outside of <c>.strtab</c> or has more than 4,095 bytes.</exception>
+    public IEnumerable<ElfSymbol> Symbols()
+    {
+        if (FindSection(".symtab") is not { } table || FindSection(".strtab") is not { } names)
+            yield break;
+        (int length, int section) = Is64Bit ? (24, 6) : (16, 14);
+        if (table.Length % length != 0)
+            throw ImageException.Corrupt(Format, _name, $"a symbol table of {table.Length:N0} bytes, no multiple of {length}");
+        for (int offset = length; offset < table.Length; offset += length)
+        {
+            ReadOnlyMemory<byte> entry = table.Slice(offset, length);
+            yield return new ElfSymbol(Name(names, BinaryPrimitives.ReadUInt32LittleEndian(entry.Span), "symbol"), UInt16(entry.Span, section));
+        }
+    }
+
+    private ReadOnlyMemory<byte> Name(ReadOnlyMemory<byte> names, uint offset, string what)
+    {
+        if (offset >= (uint)names.Length)
+            throw ImageException.Corrupt(Format, _name, $"a {what} has its name at {offset:N0} of {names.Length:N0} bytes");
+        ReadOnlyMemory<byte> rest = names[(int)offset..];
+        return rest[..TextLength(rest.Span, what + " name")];
     }
 
     private void ReadSegments(ReadOnlySpan<byte> header)
@@ -169,13 +197,11 @@ public sealed class ElfFile
         if (entryLength != expected)
             throw ImageException.Corrupt(Format, _name, $"section headers of {entryLength} bytes instead of {expected}");
         ReadOnlySpan<byte> table = Range(offset, (ulong)count * entryLength, "the section headers");
-        ReadOnlySpan<byte> nameTable = Section(table, names).Span;
+        ReadOnlyMemory<byte> nameTable = Section(table, names);
         for (int i = 1; i < count; i++)
         {
             uint nameOffset = BinaryPrimitives.ReadUInt32LittleEndian(table[(i * expected)..]);
-            if (nameOffset >= (uint)nameTable.Length)
-                throw ImageException.Corrupt(Format, _name, $"section {i} has its name at {nameOffset:N0} of {nameTable.Length:N0} bytes");
-            _sections.Add((Text(nameTable[(int)nameOffset..], "section name"), Section(table, i)));
+            _sections.Add((Name(nameTable, nameOffset, "section"), Section(table, i)));
         }
     }
 
@@ -206,12 +232,12 @@ public sealed class ElfFile
         return _bytes.Span.Slice((int)offset, (int)length);
     }
 
-    private string Text(ReadOnlySpan<byte> bytes, string what)
+    private string Text(ReadOnlySpan<byte> bytes, string what) => Encoding.UTF8.GetString(bytes[..TextLength(bytes, what)]);
+
+    private int TextLength(ReadOnlySpan<byte> bytes, string what)
     {
         int end = bytes[..Math.Min(bytes.Length, MaxStringLength)].IndexOf((byte)0);
-        return end >= 0
-            ? Encoding.UTF8.GetString(bytes[..end])
-            : throw ImageException.Corrupt(Format, _name, $"the text of {what} has no end");
+        return end >= 0 ? end : throw ImageException.Corrupt(Format, _name, $"the text of {what} has no end");
     }
 
     private ulong Word(ReadOnlySpan<byte> bytes, int offset) => Is64Bit
