@@ -3,7 +3,6 @@ using RpiLive.Core.Compression;
 using RpiLive.Core.Elf;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Tree;
-using RpiLive.Core.Xz;
 
 namespace RpiLive.Core.Kernel;
 
@@ -16,8 +15,10 @@ public sealed class ModuleTree
     /// <summary>The most bytes of a module, unpacked.</summary>
     public const int MaxModuleLength = 64 << 20;
 
+    /// <summary>The most bytes of a file of the module directory.</summary>
+    internal const int MaxIndexLength = 16 << 20;
+
     private const string Format = "Module";
-    private const int MaxIndexLength = 16 << 20;
 
     /// <summary>The most modules in a closure, modules of one alias and soft dependencies of one module.</summary>
     private const int MaxClosure = 4096, MaxPerName = 64;
@@ -125,9 +126,15 @@ public sealed class ModuleTree
         string path = PathOf(module);
         if (TreePath.FindFile(_root, path) is not { } node)
             throw ImageException.Corrupt(Format, path, "modules.dep names this module, but the file is not there");
-        if (node.Content.Length > MaxModuleLength)
-            throw ImageException.Corrupt(Format, path, $"has {node.Content.Length:N0} bytes, more than a module can have");
-        (byte[] bytes, ElfFile elf) = Parse(node.Content.ReadAll(MaxModuleLength), path);
+        return PackedModule.Read(node.Content, path, _codecs, (bytes, elf) =>
+        {
+            Check(elf, path, architecture);
+            return bytes;
+        });
+    }
+
+    private void Check(ElfFile elf, string path, KernelArchitecture architecture)
+    {
         ElfMachine? expected = architecture switch
         {
             KernelArchitecture.Arm => ElfMachine.Arm,
@@ -138,7 +145,6 @@ public sealed class ModuleTree
             throw ImageException.Corrupt(Format, path, $"is for {elf.Machine}, but its kernel is for {expected}");
         if (VersionMagic(elf) is { } magic && magic.Split(' ')[0] != Release)
             throw ImageException.Corrupt(Format, path, $"is built for kernel {magic.Split(' ')[0]}, but lies among the modules of {Release}");
-        return bytes;
     }
 
     private string PathOf(ModuleEntry module) => $"/lib/modules/{Release}/{module.Path}";
@@ -180,33 +186,6 @@ public sealed class ModuleTree
         if (ModuleEntry.NameOf(path) is { } name && _byName.GetValueOrDefault(name) is { } module)
             return module;
         throw ImageException.Corrupt(Format, $"/lib/modules/{Release}/modules.dep", $"{user.Path} depends on {path}, which is not listed");
-    }
-
-    /// <summary>What is wrong with the packing is wrong with the module: its user knows nothing of the former.</summary>
-    private (byte[] Bytes, ElfFile Elf) Parse(byte[] packed, string path)
-    {
-        try
-        {
-            byte[] bytes = Unpack(packed, path);
-            return (bytes, ElfFile.Parse(bytes, path));
-        }
-        catch (ImageException e) when (e.ErrorId != "Corrupt" + Format)
-        {
-            string named = path + ": ";
-            throw ImageException.Corrupt(Format, path, (e.Message.StartsWith(named, StringComparison.Ordinal) ? e.Message[named.Length..] : e.Message).TrimEnd('.'));
-        }
-    }
-
-    private byte[] Unpack(byte[] bytes, string path)
-    {
-        if (path.EndsWith(".ko.xz", StringComparison.Ordinal))
-            return XzUnpacker.Unpack(bytes, MaxModuleLength, path);
-        if (path.EndsWith(".ko.zst", StringComparison.Ordinal))
-            return _codecs.DecompressZstd(bytes, MaxModuleLength);
-        if (!path.EndsWith(".ko.gz", StringComparison.Ordinal))
-            return bytes;
-        return BoundedGzip.Decompress(bytes, MaxModuleLength)
-            ?? throw ImageException.Corrupt(Format, path, $"is no sound gzip file, or has more than {MaxModuleLength:N0} bytes unpacked");
     }
 
     private void ReadDependencies(string text)
