@@ -16,6 +16,9 @@ public sealed record ModuleEntry(string Name, string Path, IReadOnlyList<string>
     /// <summary><paramref name="path"/> without the ending of a compression.</summary>
     internal static string Plain(string path) => path[..(path.LastIndexOf(".ko", StringComparison.Ordinal) + 3)];
 
+    /// <summary>True when a file of this name is a module, packed or not.</summary>
+    internal static bool IsModule(string file) => s_endings.Any(end => file.EndsWith(end, StringComparison.Ordinal));
+
     /// <summary>The normalized module name of a path that is safe to use, else null.</summary>
     internal static string? NameOf(string path)
     {
