@@ -21,9 +21,12 @@ internal static class IndexTexts
         "# Aliases for symbols, used by symbol_request().",
         BucketOrder.Sort(owners, owner => owner.Key, BucketOrder.SymbolBuckets).Select(owner => $"alias symbol:{owner.Key} {modules[owner.Value].Name}"));
 
-    public static string DeviceNames(IReadOnlyList<IndexedModule> modules) => Of(
-        "# Device nodes to trigger on-demand module loading.",
-        modules.Select(DeviceName.Line).OfType<string>());
+    /// <summary>The one file that has no title where it has no lines.</summary>
+    public static string DeviceNames(IReadOnlyList<IndexedModule> modules)
+    {
+        string[] lines = [.. modules.Select(DeviceName.Line).OfType<string>()];
+        return lines.Length > 0 ? Of("# Device nodes to trigger on-demand module loading.", lines) : "";
+    }
 
     private static string Of(string title, IEnumerable<string> lines)
     {

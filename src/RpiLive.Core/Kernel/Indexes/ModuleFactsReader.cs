@@ -55,17 +55,14 @@ internal sealed class ModuleFactsReader
     {
         ReadOnlySpan<byte> checksum = "__crc_"u8;
         List<string> exports = [], imports = [];
-        bool any = false;
         foreach (ElfSymbol symbol in _elf.Symbols())
         {
-            any = true;
             if (symbol.Name.Span.StartsWith(checksum))
                 exports.Add(Key(symbol.Name[checksum.Length..], "symbol"));
             if (symbol.IsUndefined && !symbol.Name.IsEmpty)
                 imports.Add(Key(symbol.Name, "symbol"));
         }
-        if (any)
-            AddVersioned(imports);
+        AddVersioned(imports);
         return (exports, imports);
     }
 
@@ -111,7 +108,7 @@ internal sealed class ModuleFactsReader
     private string Key(ReadOnlyMemory<byte> text, string what)
     {
         string line = Line(text, what);
-        return Ascii.IsValid(line) ? line : throw ModuleError.Of(_path, $"has a {what} that is not ASCII");
+        return Ascii.IsValid(line) ? line : throw ModuleError.Of(_path, $"has {what} text that is not ASCII");
     }
 
     /// <summary>A text that goes onto a line of its own: another line would say something in another module's name.</summary>
@@ -122,6 +119,6 @@ internal sealed class ModuleFactsReader
             throw ModuleError.Of(_path, $"has more than {MaxText:N0} bytes of symbols and aliases");
         return text.Span.IndexOfAny((byte)'\n', (byte)'\r') < 0
             ? Encoding.Latin1.GetString(text.Span)
-            : throw ModuleError.Of(_path, $"has a {what} of several lines");
+            : throw ModuleError.Of(_path, $"has {what} text of several lines");
     }
 }

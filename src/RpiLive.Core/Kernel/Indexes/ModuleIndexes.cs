@@ -13,7 +13,7 @@ namespace RpiLive.Core.Kernel.Indexes;
 /// </summary>
 public static class ModuleIndexes
 {
-    /// <summary>The most bytes of all symbols and aliases together; those of Debian's kernels have some 20 MB.</summary>
+    /// <summary>The most bytes of all symbols and aliases together; those of Debian's kernels have some 5 MB.</summary>
     private const long MaxText = 64 << 20;
 
     /// <summary>The most bytes of all modules together, unpacked, so that a forged image cannot keep us unpacking.</summary>
@@ -37,7 +37,7 @@ public static class ModuleIndexes
         string folder = $"/lib/modules/{release}";
         if (!KernelRelease.IsValid(release) || TreePath.FindDirectory(root, folder) is not { } directory)
             throw ModuleError.Of(folder, "there is no such directory of modules");
-        IReadOnlyList<IndexedModule> modules = ModuleOrder.Sort(ModuleFolder.Find(root, folder), Text("modules.order"));
+        IReadOnlyList<IndexedModule> modules = ModuleOrder.Sort(ModuleFolder.Find(root, folder), Text("modules.order") ?? "");
         Read(modules, folder, codecs, cancellation);
 
         Dictionary<string, int> owners = new(StringComparer.Ordinal);
@@ -66,18 +66,19 @@ public static class ModuleIndexes
         AddIndex("modules.dep.bin", dependencies);
         AddIndex("modules.alias.bin", aliases);
         AddIndex("modules.symbols.bin", symbols);
-        AddIndex("modules.builtin.bin", BuiltInModules.Names(Text("modules.builtin")));
-        AddIndex("modules.builtin.alias.bin", BuiltInModules.Aliases(Text("modules.builtin.modinfo")));
+        AddIndex("modules.builtin.bin", Text("modules.builtin") is { } list ? BuiltInModules.Names(list) : null);
+        AddIndex("modules.builtin.alias.bin", Text("modules.builtin.modinfo") is { } information ? BuiltInModules.Aliases(information) : null);
         foreach ((string name, byte[] bytes) in files)
             directory.Children[name] = new FileNode(new MemoryContent(bytes)) { Permissions = 0b110_100_100, ModifiedTime = time };
 
         void AddText(string name, string text) => Add(name, text.Length <= ModuleTree.MaxIndexLength ? Encoding.Latin1.GetBytes(text) : null);
-        void AddIndex(string name, IndexBuilder index) => Add(name, index.Build(ModuleTree.MaxIndexLength));
+        // Without the list of its build there is an index of what is built in all the same, of no bytes.
+        void AddIndex(string name, IndexBuilder? index) => Add(name, index is null ? [] : index.Build(ModuleTree.MaxIndexLength));
         void Add(string name, byte[]? bytes) => files.Add((name, bytes ?? throw TooLong(folder, name)));
-        string Text(string name)
+        string? Text(string name)
         {
             if (TreePath.FindFile(root, $"{folder}/{name}") is not { } file)
-                return "";
+                return null;
             return file.Content.Length <= ModuleTree.MaxIndexLength
                 ? Encoding.Latin1.GetString(file.Content.ReadAll(ModuleTree.MaxIndexLength))
                 : throw TooLong(folder, name);
