@@ -171,6 +171,15 @@ public static class ErrorIds
     /// <summary>The Release file of a suite is older than it says it may be.</summary>
     public const string ReleaseExpired = nameof(ReleaseExpired);
 
+    /// <summary>A keyring given for a mirror cannot be read or has no key.</summary>
+    public const string KeyringUnusable = nameof(KeyringUnusable);
+
+    /// <summary>What is to be downloaded does not fit on the disk of the cache.</summary>
+    public const string CacheFull = nameof(CacheFull);
+
+    /// <summary>The folder of the cache cannot be read or written.</summary>
+    public const string CacheUnusable = nameof(CacheUnusable);
+
     /// <summary>No index has a package of this name.</summary>
     public const string PackageMissing = nameof(PackageMissing);
 
