@@ -18,9 +18,9 @@ public sealed class OpenPgpSignatures(IReadOnlyList<string>? keyrings = null, Ti
     private readonly Lazy<TrustedKeys> _trusted = new(() => new TrustedKeys(keyrings ?? []), LazyThreadSafetyMode.PublicationOnly);
 
     /// <inheritdoc/>
-    public SignedText Verify(ReadOnlySpan<byte> file, string name)
+    public SignedText Verify(ReadOnlyMemory<byte> file, string name)
     {
-        ClearSigned signed = ClearSigned.Read(file, name);
+        ClearSigned signed = ClearSigned.Read(file.Span, name);
         TrustedKeys trusted = _trusted.Value;
         if (PacketReader.Split(signed.Signatures) is not { Count: > 0 and <= MaxSignatures } packets)
             throw ReleaseErrors.Distrusted(name, "its signatures are damaged");

@@ -2,7 +2,7 @@ namespace RpiLive.Core.Errors;
 
 /// <summary>
 /// The ids of errors that are not about one file format. Errors of a format are <c>Corrupt</c>X and <c>Unsupported</c>X
-/// with X one of Xz, Gzip, Zstd, Zip, Mbr, Fat, Ext4, SquashFs, Elf, Kernel, Module, Cpio, Codec, BootFiles, Settings, LiveImage (see <see cref="ImageException"/>).
+/// with X one of Xz, Gzip, Zstd, Zip, Mbr, Fat, Ext4, SquashFs, Elf, Kernel, Module, Cpio, Codec, BootFiles, Settings, LiveImage, Release (see <see cref="ImageException"/>).
 /// </summary>
 public static class ErrorIds
 {

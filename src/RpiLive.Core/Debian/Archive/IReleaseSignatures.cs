@@ -13,5 +13,5 @@ public interface IReleaseSignatures
     /// <see cref="ErrorIds.SignatureInvalid"/>: no such file, or no good signature by a trusted key.
     /// <see cref="ErrorIds.KeyringUnusable"/>: a keyring that was given for trusted keys is none.
     /// </exception>
-    SignedText Verify(ReadOnlySpan<byte> file, string name);
+    SignedText Verify(ReadOnlyMemory<byte> file, string name);
 }

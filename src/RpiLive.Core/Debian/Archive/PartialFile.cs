@@ -128,7 +128,8 @@ internal sealed class PartialFile : IDisposable
 
     private void Load(long maxLength, CancellationToken cancellation)
     {
-        if (RandomAccess.GetLength(_handle) > maxLength)
+        long length = RandomAccess.GetLength(_handle);
+        if (length > maxLength)
         {
             Reset();
             return;
@@ -136,7 +137,7 @@ internal sealed class PartialFile : IDisposable
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceLength);
         try
         {
-            for (int count; (count = RandomAccess.Read(_handle, piece, Length)) > 0; Length += count)
+            for (int count; Length < length && (count = RandomAccess.Read(_handle, piece, Length)) > 0; Length += count)
             {
                 cancellation.ThrowIfCancellationRequested();
                 _hash.AppendData(piece, 0, count);
