@@ -30,6 +30,7 @@
         'RpiLive.dll'
         'RpiLive.psd1'
         'ThirdPartyNotices.txt'
+        'dependencies/BouncyCastle.Cryptography.dll'
         'dependencies/RpiLive.Codecs.dll'
         'dependencies/ZstdNet.dll'
         'dependencies/ZstdSharp.dll'

@@ -2,7 +2,7 @@ namespace RpiLive.Core.Errors;
 
 /// <summary>
 /// The ids of errors that are not about one file format. Errors of a format are <c>Corrupt</c>X and <c>Unsupported</c>X
-/// with X one of Xz, Gzip, Zstd, Zip, Mbr, Fat, Ext4, SquashFs, Elf, Kernel, Module, Cpio, Codec, BootFiles, Settings, LiveImage (see <see cref="ImageException"/>).
+/// with X one of Xz, Gzip, Zstd, Zip, Mbr, Fat, Ext4, SquashFs, Elf, Kernel, Module, Cpio, Codec, BootFiles, Settings, LiveImage, Release (see <see cref="ImageException"/>).
 /// </summary>
 public static class ErrorIds
 {
@@ -170,6 +170,15 @@ public static class ErrorIds
 
     /// <summary>The Release file of a suite is older than it says it may be.</summary>
     public const string ReleaseExpired = nameof(ReleaseExpired);
+
+    /// <summary>A keyring given for a mirror cannot be read or has no key.</summary>
+    public const string KeyringUnusable = nameof(KeyringUnusable);
+
+    /// <summary>What is to be downloaded does not fit on the disk of the cache.</summary>
+    public const string CacheFull = nameof(CacheFull);
+
+    /// <summary>The folder of the cache cannot be read or written.</summary>
+    public const string CacheUnusable = nameof(CacheUnusable);
 
     /// <summary>No index has a package of this name.</summary>
     public const string PackageMissing = nameof(PackageMissing);

@@ -16,7 +16,7 @@ public sealed class IsolationTests
         """;
 
     private const string TellContexts = """
-        foreach ($name in 'RpiLive', 'RpiLive.Core', 'RpiLive.Codecs', 'ZstdNet', 'ZstdSharp') {
+        foreach ($name in 'RpiLive', 'RpiLive.Core', 'RpiLive.Codecs', 'BouncyCastle.Cryptography', 'ZstdNet', 'ZstdSharp') {
             foreach ($assembly in [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq $name }) {
                 $name + ' ' + [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).Name + ' ' + $assembly.GetName().Version
             }
@@ -37,6 +37,23 @@ public sealed class IsolationTests
         Assert.Equal(
             ["RpiLive Default", "RpiLive.Codecs RpiLive.Codecs", "RpiLive.Core Default", "ZstdNet RpiLive.Codecs", "ZstdSharp RpiLive.Codecs"],
             Contexts(result));
+    }
+
+    [Fact]
+    public void A_signature_loads_its_own_library_and_no_other()
+    {
+        HostResult result = HostProcess.Run("""
+            $codecs = [System.Reflection.Assembly]::Load('RpiLive.Codecs')
+            $signatures = [System.Activator]::CreateInstance($codecs.GetType('RpiLive.Codecs.OpenPgp.OpenPgpSignatures'), @($null, $null))
+            """ + "\n" + TellContexts + "\n'-'\n" + """
+            $nothing = "-----BEGIN PGP SIGNED MESSAGE-----`nHash: SHA512`n`nx`n-----BEGIN PGP SIGNATURE-----`n`niAAA`n-----END PGP SIGNATURE-----`n"
+            try { $null = $signatures.Verify([System.Text.Encoding]::ASCII.GetBytes($nothing), 'x') } catch { }
+            """ + "\n" + TellContexts);
+        Assert.Empty(result.Error);
+        string[] parts = result.Output.Split("-\n");
+        Assert.Equal(["RpiLive", "RpiLive.Core", "RpiLive.Codecs"], Names(parts[0]));
+        Assert.Equal(["RpiLive", "RpiLive.Core", "RpiLive.Codecs", "BouncyCastle.Cryptography"], Names(parts[1]));
+        Assert.Contains("BouncyCastle.Cryptography RpiLive.Codecs ", parts[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,6 +123,8 @@ public sealed class IsolationTests
         File.WriteAllText(path, $"@{{ ModuleVersion = '1.0'; RequiredAssemblies = '{library}.dll' }}");
         return path;
     }
+
+    private static IEnumerable<string> Names(string output) => output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]);
 
     private static IEnumerable<string> Contexts(HostResult result)
     {

@@ -1,0 +1,23 @@
+using RpiLive.Core.Inputs;
+using RpiLive.Core.Streams;
+
+namespace RpiLive.Core.Debian.Archive;
+
+/// <summary>Reads an index that is not packed.</summary>
+internal sealed class PlainReader(RandomAccessSource file) : SequentialReader
+{
+    private long _done;
+
+    public override long? Length => file.Length;
+
+    public override long Done => _done;
+
+    public override long Total => file.Length;
+
+    public override int Read(Span<byte> buffer)
+    {
+        int count = file.Read(_done, buffer);
+        _done += count;
+        return count;
+    }
+}
