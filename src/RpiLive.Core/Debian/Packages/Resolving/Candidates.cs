@@ -135,7 +135,7 @@ internal sealed class Candidates
         if (versions.Count == 0 && (relation.Version is not null || _index.Providers(relation.Name).Count == 0))
         {
             IReadOnlyList<string> near = _index.NearNames(relation.Name);
-            throw Missing($"No index has a package {relation.Name}" + (near.Count == 0 ? "" : $"; did you mean {string.Join(" or ", near)}?"),
+            throw Missing($"No index has a package {relation.Name}" + (near.Count == 0 ? "" : $"; did you mean {(near.Count == 1 ? near[0] : $"{string.Join(", ", near.SkipLast(1))} or {near[^1]}")}?"),
                 "Correct the name, or add the component or repository that has the package.");
         }
     }

@@ -118,5 +118,5 @@ internal sealed class Explanation
 
     private static ImageException Unmet(string message) => new(
         ErrorIds.DependencyUnmet, ImageErrorKind.Missing, message,
-        "Add the component or repository that has what is missing, or leave out the package that needs it.");
+        "Add the component or repository that has what is missing, exclude less, or leave out the package that needs it.");
 }
