@@ -27,8 +27,8 @@ public sealed class PackageResolver
         Candidates candidates = new(_index, request);
         PackageClauses clauses = new(candidates);
         Solver solver = new(clauses);
-        if (solver.Solve() is { } contradiction)
-            throw new Explanation(candidates, clauses, solver).Explain(contradiction);
+        if (!solver.Solve())
+            throw new Explanation(candidates, clauses, solver).Explain();
         return new InstallOrder(clauses, solver).Sort();
     }
 }

@@ -258,19 +258,35 @@ public sealed class PackageResolverTests
         Assert.Equal(("p5000", "p0"), (names[0], names[^1]));
     }
 
-    [Fact]
-    public void Pigeons_that_do_not_fit_their_holes_give_up_in_the_end()
+    [Theory]
+    [InlineData(5, "conflicts with hole")]
+    [InlineData(20, "No solution was found with much work; at the last, p")]
+    public void Pigeons_that_do_not_fit_their_holes_come_to_an_end(int holes, string message)
     {
-        // Eleven packages for ten places: a proof without counting takes very many steps.
+        // One package more than there are places: a proof without counting takes exponentially many steps.
         SamplePackages sample = new();
-        for (int pigeon = 0; pigeon < 11; pigeon++)
+        for (int pigeon = 0; pigeon <= holes; pigeon++)
         {
-            sample.Add($"pigeon{pigeon}", "Depends: " + string.Join(" | ", Enumerable.Range(0, 10).Select(hole => $"p{pigeon}h{hole}")));
-            for (int hole = 0; hole < 10; hole++)
+            sample.Add($"pigeon{pigeon}", "Depends: " + string.Join(" | ", Enumerable.Range(0, holes).Select(hole => $"p{pigeon}h{hole}")));
+            for (int hole = 0; hole < holes; hole++)
                 sample.Add($"p{pigeon}h{hole}", $"Provides: hole{hole}", $"Conflicts: hole{hole}");
         }
-        ImageException error = Fails(sample, [.. Enumerable.Range(0, 11).Select(pigeon => $"pigeon{pigeon}")]);
-        Assert.Contains(error.ErrorId, (string[])[ErrorIds.DependencyUnmet, ErrorIds.PackageConflict]);
+        ImageException error = Fails(sample, [.. Enumerable.Range(0, holes + 1).Select(pigeon => $"pigeon{pigeon}")]);
+        Assert.Equal(ErrorIds.PackageConflict, error.ErrorId);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Equal(holes, sample.Resolve([.. Enumerable.Range(0, holes).Select(pigeon => $"pigeon{pigeon}")]).Length / 2);
+    }
+
+    [Fact]
+    public void Indexes_of_endless_choices_are_refused()
+    {
+        SamplePackages sample = new();
+        for (int i = 0; i < 3000; i++)
+            sample.Add($"p{i}", "Provides: v", "Depends: " + string.Join(", ", Enumerable.Range(1, 5).Select(version => $"v (= {version})")));
+        sample.Add("a", "Depends: " + string.Join(", ", Enumerable.Range(0, 10_000).Select(_ => "v")));
+        ImageException error = Fails(sample, "a");
+        Assert.Equal("CorruptPackageIndex", error.ErrorId);
+        Assert.Contains("more choices than can be looked at", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Packages p0, p1 …, some in two versions, with random relations to each other and to virtual packages v0, v1 and v2.</summary>

@@ -6,7 +6,7 @@ namespace RpiLive.Core.Debian.Packages.Resolving;
 internal sealed class Candidates
 {
     /// <summary>
-    /// A bound of time and memory for hostile indexes: a relation costs 10, a package that may meet it 1. Of Debian, gnome-core costs 400,000.
+    /// A bound of time and memory for hostile indexes: a relation costs 10, a package that may meet it 1. Of Debian, kde-full costs 170,000.
     /// </summary>
     private const int MaxCost = 20_000_000;
 

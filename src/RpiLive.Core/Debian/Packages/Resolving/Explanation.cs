@@ -20,16 +20,19 @@ internal sealed class Explanation
         _solver = solver;
     }
 
-    /// <summary>The error for what <see cref="Solver.Solve"/> returned.</summary>
-    public ImageException Explain(Clause contradiction)
+    /// <summary>The error after <see cref="Solver.Solve"/> without success.</summary>
+    public ImageException Explain()
     {
-        if (contradiction.Kind != ClauseKind.Learned && !_solver.GaveUp)
-            return contradiction.IsDependency ? Unmet(contradiction) : Conflict(Exclusion(contradiction), contradiction);
-        Clause last = _solver.LastContradiction!;
-        string start = _solver.GaveUp ? "No solution was found with much work" : "No choice among the alternatives works";
-        return last.IsDependency
-            ? Unmet($"{start}; at the last, {Chain(last.Owner)} depends on {last.Relation}, but nothing that meets this can be installed with the rest.")
-            : Conflict($"{start}; at the last, {Exclusion(last)}.");
+        if (_solver.Contradiction is { Kind: not ClauseKind.Learned } plain)
+            return plain.IsDependency ? Unmet(plain) : Conflict(Exclusion(plain), plain);
+        string start = _solver.Contradiction is null ? "No solution was found with much work" : "No choice among the alternatives works";
+        return _solver.LastContradiction switch
+        {
+            null => Unmet($"{start}."),
+            { IsDependency: true } last =>
+                Unmet($"{start}; at the last, {_clauses.Package(last.Owner)?.Name ?? "the request"} depends on {last.Relation}, but nothing that meets this can be installed with the rest."),
+            { } last => Conflict($"{start}; at the last, {Exclusion(last)}."),
+        };
     }
 
     private ImageException Unmet(Clause clause)

@@ -8,8 +8,8 @@ namespace RpiLive.Core.Debian.Packages.Resolving;
 /// </summary>
 internal sealed class Solver
 {
-    /// <summary>Contradictions after which it gives up. Real requests have under a hundred.</summary>
-    private const int MaxContradictions = 20_000;
+    /// <summary>Literals that it looks at before it gives up, a second's work or two. Desktops of Debian take under a million.</summary>
+    private const long MaxWork = 100_000_000;
 
     private readonly IClauses _clauses;
     private readonly List<Variable> _variables = [];
@@ -17,18 +17,19 @@ internal sealed class Solver
     private readonly List<int> _trail = [];
     private readonly List<Level> _levels = [];
     private Cursor _versions, _choices;
-    private int _propagated, _contradictions;
+    private int _propagated;
+    private long _work;
 
     public Solver(IClauses clauses) => _clauses = clauses;
 
     /// <summary>The variables that are true, in the order in which they became so.</summary>
     public IEnumerable<int> True => _trail.Where(literal => (literal & 1) == 0).Select(literal => literal >> 1);
 
-    /// <summary>The last contradiction that a field of a package made, for messages.</summary>
-    public Clause? LastContradiction { get; private set; }
+    /// <summary>Without success, a clause all of whose literals are false by conclusions from the clauses alone; null where the work was given up.</summary>
+    public Clause? Contradiction { get; private set; }
 
-    /// <summary>True where the work was given up.</summary>
-    public bool GaveUp { get; private set; }
+    /// <summary>The last contradiction that a field of a package made; null where there was none.</summary>
+    public Clause? LastContradiction { get; private set; }
 
     /// <summary>True where the literal is true.</summary>
     public bool IsTrue(int literal) => Value(literal) == 1;
@@ -39,30 +40,33 @@ internal sealed class Solver
     /// <summary>The clause that a variable has its value from; null where it was chosen.</summary>
     public Clause? Reason(int variable) => _variables[variable].Reason;
 
-    /// <summary>Solves; null with success, else a clause all of whose literals are false by conclusions from the clauses alone.</summary>
-    public Clause? Solve()
+    /// <summary>Looks for values; false where there are none, or none were found with bearable work.</summary>
+    public bool Solve()
     {
         Grow();
         Assign(0, null);
-        while (true)
+        while (_work < MaxWork)
         {
             Clause? contradiction = Propagate();
             if (contradiction is null)
             {
-                if (!Choose())
-                    return null;
+                if (_work < MaxWork && !Choose())
+                    return true;
                 continue;
             }
             if (contradiction.Kind != ClauseKind.Learned)
                 LastContradiction = contradiction;
-            GaveUp = ++_contradictions > MaxContradictions;
-            if (_levels.Count == 0 || GaveUp)
-                return contradiction;
+            if (_levels.Count == 0)
+            {
+                Contradiction = contradiction;
+                return false;
+            }
             (Clause learned, int level) = Learn(contradiction);
             GoBack(level);
             // All literals but one are false there, so that one follows.
             Attach(learned);
         }
+        return false;
     }
 
     private int Value(int literal)
@@ -90,10 +94,10 @@ internal sealed class Solver
         _trail.Add(literal);
     }
 
-    /// <summary>Draws all conclusions; a clause that cannot be true any more, or null.</summary>
+    /// <summary>Draws all conclusions, as far as the work goes; a clause that cannot be true any more, or null.</summary>
     private Clause? Propagate()
     {
-        while (_propagated < _trail.Count)
+        while (_propagated < _trail.Count && _work < MaxWork)
         {
             int literal = _trail[_propagated++];
             if ((literal & 1) == 0 && Expand(literal >> 1) is { } contradiction)
@@ -122,6 +126,7 @@ internal sealed class Solver
     /// <summary>Watches the two literals that can be true for longest; the clause itself where none can.</summary>
     private Clause? Attach(Clause clause)
     {
+        _work += clause.Literals.Length;
         int first = -1, second = -1;
         foreach (int literal in clause.Literals)
         {
@@ -155,6 +160,7 @@ internal sealed class Solver
     {
         if (_watches[falsified] is not { } watching)
             return null;
+        _work += watching.Count;
         int kept = 0;
         Clause? contradiction = null;
         for (int i = 0; i < watching.Count; i++)
@@ -183,6 +189,7 @@ internal sealed class Solver
     {
         foreach (int literal in clause.Literals)
         {
+            _work++;
             if (literal != other && !IsFalse(literal))
                 return literal;
         }
@@ -216,6 +223,7 @@ internal sealed class Solver
             for (; cursor.Clause < clauses.Count; cursor = cursor with { Clause = cursor.Clause + 1 })
             {
                 Clause clause = clauses[cursor.Clause];
+                _work++;
                 if (clause.IsDependency && FirstOpen(clause) is >= 0 and int literal && (!onlyVersions || _clauses.IsOnePackage(clause, this)))
                     return literal;
             }
@@ -226,6 +234,7 @@ internal sealed class Solver
     /// <summary>The preferred choice of a dependency that nothing meets yet, or -1.</summary>
     private int FirstOpen(Clause clause)
     {
+        _work += clause.Literals.Length;
         int open = -1;
         foreach (int literal in clause.Literals[1..])
         {
@@ -250,6 +259,7 @@ internal sealed class Solver
         ReadOnlySpan<int> reason = contradiction.Literals;
         while (true)
         {
+            _work += reason.Length;
             foreach (int literal in reason)
             {
                 Variable variable = _variables[literal >> 1];
@@ -283,6 +293,7 @@ internal sealed class Solver
     private void GoBack(int level)
     {
         Level start = _levels[level];
+        _work += _trail.Count - start.Trail;
         for (int i = start.Trail; i < _trail.Count; i++)
         {
             Variable variable = _variables[_trail[i] >> 1];
