@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using RpiLive.Core.Errors;
 
@@ -17,7 +18,7 @@ internal sealed class ControlReader
 
     private readonly Stream _stream;
     private readonly Func<string, ImageException> _damaged;
-    private readonly List<ControlField> _fields = [];
+    private ControlField[] _fields = new ControlField[64];
     private byte[] _input = new byte[64 << 10], _text = new byte[4 << 10];
     private int _start, _end, _length;
     private long _line;
@@ -32,7 +33,7 @@ internal sealed class ControlReader
     }
 
     /// <summary>The number of fields of the paragraph.</summary>
-    public int FieldCount => _fields.Count;
+    public int FieldCount { get; private set; }
 
     /// <summary>The number of the line that was read last, from 1.</summary>
     public long Line => _line;
@@ -48,15 +49,16 @@ internal sealed class ControlReader
 
     /// <summary>Goes to the next paragraph; false at the end.</summary>
     /// <exception cref="ImageException">Not a sound paragraph.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Read()
     {
         _length = 0;
-        _fields.Clear();
+        FieldCount = 0;
         while (NextLine(out ReadOnlySpan<byte> line))
         {
             if (line.IsEmpty)
             {
-                if (_fields.Count > 0)
+                if (FieldCount > 0)
                     return true;
             }
             else if (line[0] == '#')
@@ -66,31 +68,35 @@ internal sealed class ControlReader
             else
                 AddField(line);
         }
-        return _fields.Count > 0;
+        return FieldCount > 0;
     }
 
     private void Continue(ReadOnlySpan<byte> line)
     {
-        if (_fields.Count == 0)
+        if (FieldCount == 0)
             throw _damaged($"line {_line} continues a field, but there is none");
         Append("\n"u8);
         Append(line);
-        ControlField field = _fields[^1];
-        _fields[^1] = field with { ValueLength = _length - field.Value };
+        ref ControlField field = ref _fields[FieldCount - 1];
+        field = field with { ValueLength = _length - field.Value };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddField(ReadOnlySpan<byte> line)
     {
         int colon = line.IndexOf((byte)':');
         if (colon <= 0 || line[0] == '-' || line[..colon].ContainsAnyExceptInRange((byte)'!', (byte)'~'))
             throw _damaged($"line {_line} is no field: '{Quotation.Shorten(Encoding.UTF8.GetString(line))}'");
-        if (_fields.Count == MaxFields)
+        if (FieldCount == MaxFields)
             throw _damaged($"the paragraph of line {_line} has more than {MaxFields} fields");
         ReadOnlySpan<byte> value = line[(colon + 1)..].TrimStart(" \t"u8);
         int name = Append(line[..colon]);
-        _fields.Add(new(name, colon, Append(value), value.Length));
+        if (FieldCount == _fields.Length)
+            Array.Resize(ref _fields, FieldCount * 2);
+        _fields[FieldCount++] = new(name, colon, Append(value), value.Length);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Append(ReadOnlySpan<byte> bytes)
     {
         int position = _length;
@@ -104,6 +110,7 @@ internal sealed class ControlReader
     }
 
     /// <summary>A line without its end and without spaces before that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool NextLine(out ReadOnlySpan<byte> line)
     {
         int searched = 0;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
@@ -11,6 +12,10 @@ public sealed class DebianVersion : IComparable<DebianVersion>, IEquatable<Debia
 {
     /// <summary>Characters that a version may have. Debian sets no limit; its longest have some 60.</summary>
     public const int MaxLength = 512;
+
+    private const string Plain = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.+~";
+
+    private static readonly SearchValues<char> s_plain = SearchValues.Create(Plain), s_upstream = SearchValues.Create(Plain + "-:");
 
     private readonly int _upstream, _revision;
 
@@ -115,19 +120,9 @@ public sealed class DebianVersion : IComparable<DebianVersion>, IEquatable<Debia
         ReadOnlySpan<char> upstreamText = text.AsSpan(upstream, (revision < 0 ? text.Length : hyphen) - upstream);
         error = upstreamText.IsEmpty ? "the upstream version is missing"
             : revision == text.Length ? "the revision after the hyphen is missing"
-            : HasOther(upstreamText, "-:") || (revision >= 0 && HasOther(text.AsSpan(revision), "")) ? "it has a character that versions cannot have"
+            : upstreamText.ContainsAnyExcept(s_upstream) || (revision >= 0 && text.AsSpan(revision).ContainsAnyExcept(s_plain)) ? "it has a character that versions cannot have"
             : null;
         return error is null ? new(text, epoch, upstream, revision) : null;
-    }
-
-    private static bool HasOther(ReadOnlySpan<char> part, string alsoAllowed)
-    {
-        foreach (char c in part)
-        {
-            if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '+' or '~') && !alsoAllowed.Contains(c, StringComparison.Ordinal))
-                return true;
-        }
-        return false;
     }
 
     /// <summary>Runs of other characters and runs of digits take turns: the first compare by <see cref="Weight"/>, the second as numbers.</summary>

@@ -1,9 +1,16 @@
+using System.Buffers;
+
 namespace RpiLive.Core.Debian.Packages;
 
 /// <summary>Reads the value of a relation field from left to right.</summary>
 internal ref struct DependencyParser(string text)
 {
     private const string Architecture = PackageIndex.Architecture;
+
+    private const string Spaces = " \t\n\v\f\r";
+
+    private static readonly SearchValues<char> s_spaces = SearchValues.Create(Spaces), s_versionEnds = SearchValues.Create(Spaces + ")"),
+        s_signs = SearchValues.Create("<=>"), s_word = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-");
 
     private int _position;
 
@@ -45,7 +52,7 @@ internal ref struct DependencyParser(string text)
 
     private PackageRelation ReadRelation()
     {
-        string name = TakeWhile(static c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.' or '_').ToString();
+        string name = TakeWhile(PackageName.Characters).ToString();
         if (!PackageName.IsValid(name))
             throw Wrong("the name of a package is missing or wrong");
         string? qualifier = null;
@@ -59,7 +66,7 @@ internal ref struct DependencyParser(string text)
         if (!Take('('))
             return new(name, qualifier, VersionOperator.None, null);
         SkipSpace();
-        VersionOperator sign = TakeWhile(static c => c is '<' or '>' or '=') switch
+        VersionOperator sign = TakeWhile(s_signs) switch
         {
             "<<" => VersionOperator.Earlier,
             "<=" or "<" => VersionOperator.EarlierOrEqual,
@@ -69,7 +76,7 @@ internal ref struct DependencyParser(string text)
             _ => throw Wrong("the operator before a version is missing or wrong"),
         };
         SkipSpace();
-        DebianVersion version = DebianVersion.Parse(TakeWhile(static c => !IsSpace(c) && c != ')').ToString());
+        DebianVersion version = DebianVersion.Parse(TakeUntil(s_versionEnds).ToString());
         SkipSpace();
         return Take(')') ? new(name, qualifier, sign, version) : throw Wrong("a parenthesis is not closed");
     }
@@ -93,14 +100,18 @@ internal ref struct DependencyParser(string text)
         }
     }
 
-    private string TakeWord() => TakeWhile(static c => char.IsAsciiLetterOrDigit(c) || c == '-').ToString();
+    private string TakeWord() => TakeWhile(s_word).ToString();
 
-    private ReadOnlySpan<char> TakeWhile(Func<char, bool> isPart)
+    private ReadOnlySpan<char> TakeWhile(SearchValues<char> parts) => Take(text.AsSpan(_position).IndexOfAnyExcept(parts));
+
+    private ReadOnlySpan<char> TakeUntil(SearchValues<char> ends) => Take(text.AsSpan(_position).IndexOfAny(ends));
+
+    /// <summary>So many characters, or with a negative number all that are left.</summary>
+    private ReadOnlySpan<char> Take(int length)
     {
-        int start = _position;
-        while (_position < text.Length && isPart(text[_position]))
-            _position++;
-        return text.AsSpan(start, _position - start);
+        ReadOnlySpan<char> taken = length < 0 ? text.AsSpan(_position) : text.AsSpan(_position, length);
+        _position += taken.Length;
+        return taken;
     }
 
     private bool Take(char c)
@@ -111,13 +122,7 @@ internal ref struct DependencyParser(string text)
         return found;
     }
 
-    private void SkipSpace()
-    {
-        while (_position < text.Length && IsSpace(text[_position]))
-            _position++;
-    }
-
-    private static bool IsSpace(char c) => c is ' ' or (>= '\t' and <= '\r');
+    private void SkipSpace() => TakeWhile(s_spaces);
 
     private readonly FormatException Wrong(string what) =>
         new($"{what} at '{Quotation.Shorten(text[Math.Max(Math.Min(_position, text.Length - 1) - 20, 0)..])}'");

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace RpiLive.Core.Debian.Packages;
@@ -9,6 +10,7 @@ internal static class PackageFields
     public const int Count = (int)PackageField.InstalledSize + 1;
 
     /// <summary>The field of a name in any case; <see cref="PackageField.None"/> for one that is not kept.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static PackageField Find(ReadOnlySpan<byte> name)
     {
         // By length first: this runs for each of the million fields of an index.
@@ -31,7 +33,8 @@ internal static class PackageFields
             14 => PackageField.InstalledSize,
             _ => PackageField.None,
         };
-        return found != PackageField.None && Ascii.EqualsIgnoreCase(name, Name(found)) ? found : PackageField.None;
+        ReadOnlySpan<byte> usual = Name(found);
+        return found != PackageField.None && (name.SequenceEqual(usual) || Ascii.EqualsIgnoreCase(name, usual)) ? found : PackageField.None;
     }
 
     /// <summary>The name as Debian writes it.</summary>

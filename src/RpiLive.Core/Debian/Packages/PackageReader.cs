@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Text;
 using RpiLive.Core.Errors;
 
@@ -62,6 +63,7 @@ internal sealed class PackageReader
         return null;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FindFields()
     {
         Array.Clear(_at);
@@ -172,10 +174,8 @@ internal sealed class PackageReader
         if (value.IsEmpty || value.Length > MaxFileNameLength)
             throw Wrong(name, PackageField.FileName, "is missing or too long");
         ReadOnlySpan<byte> first = value.IndexOf((byte)'/') is >= 0 and int slash ? value[..slash] : value;
-        bool bad = value[0] == '/' || value.ContainsAnyExceptInRange((byte)' ', (byte)'~') || value.Contains((byte)'\\') || first.Contains((byte)':');
-        foreach (Range part in value.Split((byte)'/'))
-            bad |= value[part].SequenceEqual(".."u8);
-        if (bad)
+        bool leadsUp = value.SequenceEqual(".."u8) || value.StartsWith("../"u8) || value.EndsWith("/.."u8) || value.IndexOf("/../"u8) >= 0;
+        if (leadsUp || value[0] == '/' || value.ContainsAnyExceptInRange((byte)' ', (byte)'~') || value.Contains((byte)'\\') || first.Contains((byte)':'))
             throw Wrong(name, PackageField.FileName, $"is '{Shorten(value)}', which is no path below the archive");
     }
 
