@@ -17,6 +17,18 @@ public sealed class ShellStyleTests
     }
 
     [Fact]
+    public void Shellcheck_finds_nothing_in_the_init_of_base_images()
+    {
+        Tools.Require("shellcheck");
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["parts"]);
+        Directory.CreateDirectory(folder["base"]);
+        foreach (string script in BootScripts.Parts().Append("base/init").Append("base/10-root.sh"))
+            File.WriteAllBytes(folder[script], BootScripts.Read(script));
+        Assert.Equal("", Tools.Run("shellcheck", "-s", "sh", "-x", "-a", "--source-path=SCRIPTDIR", folder["base/init"]));
+    }
+
+    [Fact]
     public void Init_sources_every_part_in_order()
     {
         string[] sourced = [.. Lines("init").Where(line => line.StartsWith(". ", StringComparison.Ordinal))];
@@ -27,7 +39,7 @@ public sealed class ShellStyleTests
     [Fact]
     public void Scripts_have_Unix_line_ends_and_tabs()
     {
-        foreach (string script in BootScripts.Parts().Append("init"))
+        foreach (string script in BootScripts.Parts().Append("init").Append("base/init").Append("base/10-root.sh"))
         {
             Assert.DoesNotContain((byte)'\r', BootScripts.Read(script));
             Assert.DoesNotContain(Lines(script), line => line.StartsWith(' '));

@@ -5,6 +5,7 @@ using RpiLive.Core.Fat;
 using RpiLive.Core.Imaging;
 using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Core.Partitions;
+using RpiLive.Core.SquashFs;
 using RpiLive.Core.Streams;
 using RpiLive.Core.Tree;
 using RpiLive.Tests.Boot;
@@ -30,6 +31,22 @@ public sealed class LiveImageBuilderTests : IDisposable
         Assert.Equal("auto_initramfs=1\n[cm4]\notg_mode=1\n[all]\n", Text(boot, "config.txt"));
         Assert.Equal("console=serial0,115200 console=tty1 quiet\n", Text(boot, "cmdline.txt"));
         Assert.NotNull(FatPath.FindFile(boot, "overlays/dwc2.dtbo"));
+    }
+
+    [Fact]
+    public void File_systems_of_our_own_making_give_the_same_live_root()
+    {
+        Dictionary<string, string> roots = [];
+        foreach (string kind in (string[])["tools", "own"])
+        {
+            SyntheticStock stock = SyntheticStock.FullDebian();
+            string path = kind == "own" ? stock.WriteByOwnMakers(_folder, "own.img") : stock.WriteByTools(_folder, "tools.img");
+            LiveImage live = Build(path, kind + "-live.img");
+            SquashFsVolume volume = LiveRoot.Open(new ContentSource(FatPath.FindFile(ReadBoot(live), LiveLayout.RootPath)!.Content, "root"), new ThirdPartyCodecs());
+            // fstab names the boot volume, whose id follows from the ids of the stock image.
+            roots.Add(kind, string.Join('\n', MountedTree.Describe(volume.ReadTree(TestContext.Current.CancellationToken)).Where(line => !line.Contains("/6673746162\t", StringComparison.Ordinal)).Select(line => string.Join(' ', line.Split('\t')[..2])).Order(StringComparer.Ordinal)));
+        }
+        Assert.Equal(roots["tools"], roots["own"]);
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
 using RpiLive.Core.Elf;
+using RpiLive.Core.Ext4.Making;
+using RpiLive.Core.Fat;
+using RpiLive.Core.Imaging.Base;
 using RpiLive.Core.Imaging.Facts;
 using RpiLive.Core.Imaging.Initramfs;
 using RpiLive.Core.Partitions;
@@ -14,12 +17,12 @@ using RpiLive.Tests.Support;
 namespace RpiLive.Tests.Imaging;
 
 /// <summary>
-/// Small stock images in the layouts of published ones: real file systems by mkfs.vfat and mke2fs, kernels, modules and
-/// programs that are only what the engine looks at.
+/// Small stock images in the layouts of published ones: real file systems by mkfs.vfat and mke2fs, or by our own makers where those are
+/// missing; kernels, modules and programs that are only what the engine looks at.
 /// </summary>
 internal sealed record SyntheticStock
 {
-    private const long BootOffset = 1 << 20, BootLength = 4 << 20, RootOffset = BootOffset + BootLength, RootLength = 4 << 20;
+    private const long BootOffset = 1 << 20, BootLength = 4 << 20, RootOffset = BootOffset + BootLength, RootLength = 4 << 20, OwnRootLength = 32 << 20;
 
     public DirectoryNode Boot { get; init; } = new();
 
@@ -71,8 +74,30 @@ internal sealed record SyntheticStock
         return stock;
     }
 
-    /// <summary>Writes the image file.</summary>
-    public string Write(TemporaryFolder folder, string name = "stock.img")
+    /// <summary>Writes the image file, by the tools where they are there.</summary>
+    public string Write(TemporaryFolder folder, string name = "stock.img") =>
+        Tools.Have("mkfs.vfat", "mcopy", "mke2fs") ? WriteByTools(folder, name) : WriteByOwnMakers(folder, name);
+
+    /// <summary>Writes the image file with file systems of our own making, as every host can.</summary>
+    public string WriteByOwnMakers(TemporaryFolder folder, string name = "stock.img")
+    {
+        Timestamp time = new(1_750_000_000);
+        using DestinationFile image = new(folder[name], overwrite: true);
+        Fat32Builder fat = new(image.Target.From(BootOffset), new Fat32Options
+        {
+            VolumeId = 0x1234ABCD, Label = "bootfs", HiddenSectors = (uint)(BootOffset / 512), MaxDataBytes = BootLength, ClusterSize = 512, Timestamp = time,
+        });
+        fat.AddTree(Boot);
+        long bootLength = fat.Finish(freeBytes: 0), rootOffset = BaseLayout.Align(BootOffset + bootLength);
+        image.Target.SetLength(rootOffset + OwnRootLength);
+        Ext4Maker.Make(image.Target.From(rootOffset), OwnRootLength, new Ext4Options { Id = new Guid(1, 2, 3, new byte[8]), HashSeed = new Guid(4, 5, 6, new byte[8]), Timestamp = time, Label = "rootfs" }, Root);
+        MasterBootRecord.Write(image.Target, 0x11223344, [new(1, BootType, BootOffset, bootLength), new(2, RootType, rootOffset, OwnRootLength)]);
+        image.Commit();
+        return folder[name];
+    }
+
+    /// <summary>Writes the image file with file systems by the tools of Linux.</summary>
+    public string WriteByTools(TemporaryFolder folder, string name = "stock.img")
     {
         Tools.Require("mkfs.vfat", "mcopy", "mke2fs");
         string boot = folder[name + ".boot"], root = folder[name + ".root"];

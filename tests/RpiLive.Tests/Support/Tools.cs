@@ -12,6 +12,9 @@ internal static class Tools
             Assert.SkipUnless(Exists(program), $"{program} is not installed here.");
     }
 
+    /// <summary>True when every named program is on the PATH.</summary>
+    public static bool Have(params string[] programs) => programs.All(Exists);
+
     /// <summary>Skips the running test unless it runs as root on Linux, as loop mounts need.</summary>
     public static void RequireRoot() => Assert.SkipUnless(
         OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Needs root on Linux.");

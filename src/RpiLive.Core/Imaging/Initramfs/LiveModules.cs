@@ -70,11 +70,21 @@ internal static class LiveModules
     /// <summary>
     /// The names that /init loads outright, in order: first what others ask for softly, which busybox's modprobe does not know.
     /// </summary>
-    public static IReadOnlyList<string> LoadList(ModuleTree modules)
+    public static IReadOnlyList<string> LoadList(ModuleTree modules) =>
+        LoadList(modules, ForEveryBoot, s_required.SelectMany(feature => feature.Modules).Concat(s_loadedByName));
+
+    /// <summary>The modules of an initramfs that only mounts an ext4 root, each after what it depends on.</summary>
+    /// <exception cref="ImageException"><c>CorruptModule</c>.</exception>
+    public static IReadOnlyList<ModuleEntry> ChooseForDisk(ModuleTree modules) => modules.Closure(ForDisk);
+
+    /// <summary>The names that such an initramfs loads outright, in order.</summary>
+    public static IReadOnlyList<string> LoadListForDisk(ModuleTree modules) => LoadList(modules, ForDisk, s_loadedByName);
+
+    private static IEnumerable<string> ForDisk => s_drivers.Append(s_stores[0]);
+
+    private static IReadOnlyList<string> LoadList(ModuleTree modules, IEnumerable<string> all, IEnumerable<string> byName)
     {
-        IEnumerable<string> soft = modules.Closure(ForEveryBoot).SelectMany(module => modules.SoftDependencies(module.Name)).SelectMany(modules.Lookup).Select(module => module.Name);
-        IEnumerable<string> named = s_required.SelectMany(feature => feature.Modules).Concat(s_loadedByName)
-            .Select(modules.Find).OfType<ModuleEntry>().Select(module => module.Name);
-        return [.. soft.Concat(named).Distinct(StringComparer.Ordinal)];
+        IEnumerable<string> soft = modules.Closure(all).SelectMany(module => modules.SoftDependencies(module.Name)).SelectMany(modules.Lookup).Select(module => module.Name);
+        return [.. soft.Concat(byName.Select(modules.Find).OfType<ModuleEntry>().Select(module => module.Name)).Distinct(StringComparer.Ordinal)];
     }
 }

@@ -60,6 +60,6 @@ internal static class StoreTools
         if (elf.Type is not (ElfType.Executable or ElfType.Shared) || !BusyBox.Runs(elf.Machine, architecture))
             return null;
         IReadOnlyList<NeededFile> libraries = closure.Resolve(elf, path);
-        return libraries.All(library => InitramfsBuilder.IsLibraryPath(library.Path)) ? new StoreTool(name, bytes, libraries) : null;
+        return libraries.All(library => InitramfsContents.IsLibraryPath(library.Path)) ? new StoreTool(name, bytes, libraries) : null;
     }
 }

@@ -67,7 +67,8 @@ internal static class Units
 
     private static bool IsNamed(RootEditor root, string path) => TreePath.Find(root.Root, path, followLast: false) is FileNode or SymlinkNode;
 
-    private static string? TemplateOf(string unit)
+    /// <summary>The template of an instance: <c>getty@.service</c> for <c>getty@tty1.service</c>; null for other units.</summary>
+    internal static string? TemplateOf(string unit)
     {
         int at = unit.IndexOf('@', StringComparison.Ordinal);
         int dot = unit.LastIndexOf('.');
