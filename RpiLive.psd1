@@ -11,6 +11,7 @@
     FormatsToProcess     = @('RpiLive.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'New-RpiBaseImage'
         'New-RpiLiveImage'
         'Get-RpiLiveImage'
         'Set-RpiLivePersistence'

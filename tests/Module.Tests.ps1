@@ -15,8 +15,8 @@ Describe 'The module' {
     }
 
     It 'exports its cmdlets and nothing else' {
-        $module.ExportedCommands.Keys | Should -HaveCount 8
-        foreach ($name in 'New-RpiLiveImage', 'Get-RpiLiveImage', 'Set-RpiLivePersistence', 'Remove-RpiLivePersistence', 'Add-RpiLiveZram', 'Remove-RpiLiveZram', 'Get-RpiModel', 'Test-RpiLiveImage') {
+        $module.ExportedCommands.Keys | Should -HaveCount 9
+        foreach ($name in 'New-RpiBaseImage', 'New-RpiLiveImage', 'Get-RpiLiveImage', 'Set-RpiLivePersistence', 'Remove-RpiLivePersistence', 'Add-RpiLiveZram', 'Remove-RpiLiveZram', 'Get-RpiModel', 'Test-RpiLiveImage') {
             $module.ExportedCmdlets.Keys | Should -Contain $name
         }
         $module.ExportedAliases.Keys | Should -BeNullOrEmpty
@@ -40,7 +40,7 @@ Describe 'Isolation' {
         $null = [System.Reflection.Assembly]::Load('RpiLive.Codecs')
         $default = [System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies | ForEach-Object { $_.GetName().Name }
         $default | Should -Contain 'RpiLive.Core'
-        foreach ($name in 'RpiLive.Codecs', 'ZstdSharp') {
+        foreach ($name in 'RpiLive.Codecs', 'ZstdSharp', 'BouncyCastle.Cryptography') {
             ($default -contains $name) | Should -BeFalse -Because "$name belongs to the context of the module"
         }
     }

@@ -165,37 +165,7 @@ public class NewRpiLiveImageCommand : ImagePathCommand
     private LiveImage BuildPumped(LiveImageOptions options)
     {
         BuildMeter meter = new($"Making {System.IO.Path.GetFileName(options.DestinationPath)}", TimeProvider.System);
-        try
-        {
-            LiveImage image = RunPumped(
-                cancellation => Build(options with { OnFact = meter.Note }, meter, cancellation),
-                () =>
-                {
-                    WriteSteps(meter);
-                    if (meter.Current() is { } record)
-                        WriteProgress(record);
-                });
-            WriteSteps(meter);
-            WriteSummary(image);
-            return image;
-        }
-        finally
-        {
-            // A stopped pipeline takes no more records; its progress bars are gone already.
-            if (!Stopping)
-            {
-                WriteSteps(meter);
-                WriteProgress(meter.Completed());
-            }
-        }
-    }
-
-    private void WriteSteps(BuildMeter meter)
-    {
-        foreach (string step in meter.TakeSteps())
-            WriteStep(step);
-        foreach (string fact in meter.TakeFacts())
-            WriteDebug(fact);
+        return RunMetered(meter, cancellation => Build(options with { OnFact = meter.Note }, meter, cancellation), WriteSummary);
     }
 
     private void WriteSummary(LiveImage image)
@@ -246,13 +216,5 @@ public class NewRpiLiveImageCommand : ImagePathCommand
         {
             // Not empty, or held: whose it is now, we do not know.
         }
-    }
-
-    private string ResolveOrThrow(string path)
-    {
-        string? full = ResolveLiteral(path, out ErrorRecord? error);
-        if (error is not null)
-            ThrowTerminatingError(error);
-        return full!;
     }
 }

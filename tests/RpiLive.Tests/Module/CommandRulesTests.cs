@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Reflection;
+using RpiLive.Core.Imaging.Base;
 
 namespace RpiLive.Tests.Module;
 
@@ -59,6 +60,18 @@ public sealed class CommandRulesTests(LiveImageFixture live) : IClassFixture<Liv
     }
 
     [Fact]
+    public void A_base_image_is_named_first_then_its_packages()
+    {
+        CmdletInfo command = Commands.Single(command => command.Name == "New-RpiBaseImage");
+        Assert.Equal(["DestinationPath", "Package"], command.ParameterSets.Single().Parameters
+            .Where(parameter => parameter.Position >= 0).OrderBy(parameter => parameter.Position).Select(parameter => parameter.Name));
+        Assert.Equal(BaseSuite.All.Select(suite => suite.Codename), Offered("Suite"));
+        Assert.Equal(BaseProfile.All.Select(profile => profile.Name), Offered("Profile"));
+
+        IEnumerable<string> Offered(string parameter) => command.Parameters[parameter].Attributes.OfType<ValidateSetAttribute>().Single().ValidValues;
+    }
+
+    [Fact]
     public void Models_are_asked_for_by_name_first()
     {
         CmdletInfo command = Commands.Single(command => command.Name == "Get-RpiModel");
@@ -68,7 +81,8 @@ public sealed class CommandRulesTests(LiveImageFixture live) : IClassFixture<Liv
     [Fact]
     public void Input_is_named_and_bound_alike_everywhere()
     {
-        Assert.All(Commands, command =>
+        // A base image is made of nothing but packages.
+        Assert.All(Commands.Where(command => command.Name != "New-RpiBaseImage"), command =>
         {
             Assert.Equal(["PSPath", "LP", "FullName"], command.Parameters["LiteralPath"].Aliases);
             Assert.Empty(command.Parameters["Path"].Aliases);

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using RpiLive.Tests.Boot;
+using RpiLive.Tests.Debian.Support;
 using RpiLive.Tests.Imaging;
 using RpiLive.Tests.Support;
 
@@ -37,7 +38,7 @@ public sealed partial class ExampleTests(ExampleTests.Images images) : IClassFix
     public void Dispose() => _session.Dispose();
 
     [Fact]
-    public void There_are_examples_in_every_page() => Assert.Equal(9, Examples.Select(row => row.Data.Item1).Distinct().Count());
+    public void There_are_examples_in_every_page() => Assert.Equal(10, Examples.Select(row => row.Data.Item1).Distinct().Count());
 
     [Theory]
     [MemberData(nameof(Examples))]
@@ -48,7 +49,17 @@ public sealed partial class ExampleTests(ExampleTests.Images images) : IClassFix
         string folder = Directory.CreateDirectory(Path.Join(_session.Folder, "images")).FullName;
         Directory.CreateDirectory(Path.Join(_session.Folder, "scratch"));
         images.Put(code, folder);
-        ModuleResult result = _session.Run($"$null = $ExecutionContext.SessionState.Path.SetLocation('images')\n{StandIns}{code}");
+        FakeDebian debian = images.Debian;
+        code = code.Replace("http://mirror.example/debian-security", debian.Mirror.Root.ToString(), StringComparison.Ordinal)
+            .Replace("http://mirror.example/debian", debian.Mirror.Root.ToString(), StringComparison.Ordinal).Replace(@"D:\cache", debian.Cache, StringComparison.Ordinal);
+        string mirror = $"""
+            $PSDefaultParameterValues['New-RpiBaseImage:Mirror'] = '{debian.Mirror.Root}'
+            $PSDefaultParameterValues['New-RpiBaseImage:SecurityMirror'] = '{debian.Mirror.Root}'
+            $PSDefaultParameterValues['New-RpiBaseImage:KeyringPath'] = '{debian.Keyring}'
+            $PSDefaultParameterValues['New-RpiBaseImage:CachePath'] = '{debian.Cache}'
+
+            """;
+        ModuleResult result = _session.Run($"$null = $ExecutionContext.SessionState.Path.SetLocation('images')\n{StandIns}{mirror}{code}");
         Assert.Empty(result.Errors);
         // What asks for faults, or for nothing to be done, has nothing to show.
         Assert.True(result.Output.Count > 0 || Silent().IsMatch(code));
@@ -65,6 +76,9 @@ public sealed partial class ExampleTests(ExampleTests.Images images) : IClassFix
     {
         private readonly TemporaryFolder _folder = new();
 
+        /// <summary>What base images are made of.</summary>
+        internal FakeDebian Debian { get; } = new(packages => packages.Add(new DebSample("nginx-light")));
+
         public Images()
         {
             Tools.Require("xz");
@@ -74,7 +88,11 @@ public sealed partial class ExampleTests(ExampleTests.Images images) : IClassFix
             Tools.Shell($"xz -1 -k '{path}'");
         }
 
-        public void Dispose() => _folder.Dispose();
+        public void Dispose()
+        {
+            _folder.Dispose();
+            Debian.Dispose();
+        }
 
         /// <summary>Puts there what a script names, and nothing else that a wildcard of it could find.</summary>
         public void Put(string code, string folder)

@@ -6,9 +6,9 @@ namespace RpiLive.Tests.Module;
 public sealed class HostTests
 {
     [Fact]
-    public void Without_a_command_it_says_how_it_is_used()
+    public void With_an_empty_command_it_says_how_it_is_used()
     {
-        HostResult result = HostProcess.Run(Array.Empty<string>());
+        HostResult result = HostProcess.Run("-", input: " ");
         Assert.Equal(2, result.ExitCode);
         Assert.StartsWith("Usage:", result.Error, StringComparison.Ordinal);
         Assert.Empty(result.Output);

@@ -14,7 +14,7 @@ public sealed class ModuleImportTests : IDisposable
         ModuleResult result = _session.Run("(Get-Module RpiLive).ExportedCommands.Values | ForEach-Object { \"$($_.CommandType) $($_.Name)\" }");
         Assert.Equal(
             [
-                "Cmdlet Add-RpiLiveZram", "Cmdlet Get-RpiLiveImage", "Cmdlet Get-RpiModel", "Cmdlet New-RpiLiveImage", "Cmdlet Remove-RpiLivePersistence",
+                "Cmdlet Add-RpiLiveZram", "Cmdlet Get-RpiLiveImage", "Cmdlet Get-RpiModel", "Cmdlet New-RpiBaseImage", "Cmdlet New-RpiLiveImage", "Cmdlet Remove-RpiLivePersistence",
                 "Cmdlet Remove-RpiLiveZram", "Cmdlet Set-RpiLivePersistence", "Cmdlet Test-RpiLiveImage",
             ], result.Texts.Order());
     }
@@ -34,7 +34,7 @@ public sealed class ModuleImportTests : IDisposable
     {
         string folder = Path.GetDirectoryName(Subjects.Module)!;
         Assert.Equal(["RpiLive.Core.dll", "RpiLive.dll"], Names(folder));
-        Assert.Equal(["RpiLive.Codecs.dll", "ZstdNet.dll", "ZstdSharp.dll"], Names(Path.Join(folder, "dependencies")));
+        Assert.Equal(["BouncyCastle.Cryptography.dll", "RpiLive.Codecs.dll", "ZstdNet.dll", "ZstdSharp.dll"], Names(Path.Join(folder, "dependencies")));
 
         static IEnumerable<string?> Names(string folder) => Directory.GetFiles(folder, "*.dll").Select(Path.GetFileName).Order(StringComparer.Ordinal);
     }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Xml.Linq;
+using RpiLive.Tests.Debian.Support;
 
 namespace RpiLive.Tests.Module;
 
@@ -11,7 +12,8 @@ public sealed class ViewTests(LiveImageFixture live) : IClassFixture<LiveImageFi
             Set-RpiLivePersistence -Directory /var/cache -Mode Tmpfs -Percent 10 |
             Add-RpiLiveZram -Percent 50 -Algorithm zstd -MemoryLimit 64MB
         $report = Test-RpiLiveImage live.img -Model 'Pi Zero W'
-        $all = @($image; $image.Flavours; $image.Edits; $image.KeepRules; $image.Stores; $image.Zram; Get-RpiModel -Path live.img; Get-RpiModel; $report; $report.Checks)
+        $base = @(New-RpiBaseImage base.img MIRROR)
+        $all = @($base; $base.Packages; $image; $image.Flavours; $image.Edits; $image.KeepRules; $image.Stores; $image.Zram; Get-RpiModel -Path live.img; Get-RpiModel; $report; $report.Checks)
         """;
 
     private const string Roundtrip = "\n$all = @([System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($all, 3)))\n";
@@ -37,7 +39,8 @@ public sealed class ViewTests(LiveImageFixture live) : IClassFixture<LiveImageFi
     {
         File.Copy(live.Path, Path.Join(_session.Folder, "live.img"));
         XDocument format = XDocument.Load(Path.Join(Path.GetDirectoryName(Subjects.Module), "RpiLive.Format.ps1xml"));
-        ModuleResult objects = _session.Run(Objects + way + "\n$all | ForEach-Object { $_.PSObject.TypeNames[0] -replace '^Deserialized\\.' }");
+        using FakeDebian debian = new();
+        ModuleResult objects = _session.Run(Objects.Replace("MIRROR", debian.Parameters, StringComparison.Ordinal) + way + "\n$all | ForEach-Object { $_.PSObject.TypeNames[0] -replace '^Deserialized\\.' }");
         Assert.Empty(objects.Errors);
         foreach (XElement set in format.Descendants("SelectionSet"))
         {

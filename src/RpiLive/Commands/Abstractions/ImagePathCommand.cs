@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using Microsoft.PowerShell.Commands;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Imaging;
 using RpiLive.Errors;
@@ -11,7 +10,7 @@ namespace RpiLive.Commands.Abstractions;
 /// A cmdlet whose input is image files: by wildcard, by literal path, by pipeline. The default parameter set is LiteralPath, so that
 /// an object with both PSPath and Path, as RpiLive's own, binds by the former and brackets in its name mean themselves.
 /// </summary>
-public abstract class ImagePathCommand : CancellableCommand
+public abstract class ImagePathCommand : PathCommand
 {
     private protected const string PathSet = "Path";
     private protected const string LiteralPathSet = "LiteralPath";
@@ -46,38 +45,6 @@ public abstract class ImagePathCommand : CancellableCommand
         return files;
     }
 
-    /// <summary>The full path that <paramref name="path"/> means at the session's current location, whether it exists or not.</summary>
-    /// <returns>Null when the path is not one of the file system; <paramref name="error"/> says why.</returns>
-    private protected string? ResolveLiteral(string path, out ErrorRecord? error)
-    {
-        try
-        {
-            string full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-            error = IsFileSystem(provider) ? null : CommandErrors.PathNotFileSystem(path, provider.Name);
-            return error is null ? full : null;
-        }
-        catch (Exception cause) when (IsPathError(cause))
-        {
-            error = CommandErrors.PathInvalid(path, cause);
-            return null;
-        }
-    }
-
-    /// <summary>The full path of a file or folder of the host; ends the command where it is none or not there.</summary>
-    private protected string ResolveExisting(string path, bool isFolder)
-    {
-        string? full = ResolveLiteral(path, out ErrorRecord? error);
-        if (full is not null && !(isFolder ? Directory.Exists(full) : File.Exists(full)))
-        {
-            error = isFolder
-                ? File.Exists(full) ? CommandErrors.PathNotFolder(path) : CommandErrors.FolderMissing(path)
-                : Directory.Exists(full) ? CommandErrors.PathNotFile(path) : CommandErrors.PathNotFound(path, isPattern: false);
-        }
-        if (error is not null)
-            ThrowTerminatingError(error);
-        return full!;
-    }
-
     /// <summary>Makes or opens one image; what goes wrong becomes an error record, so that the next file has its turn.</summary>
     /// <returns>Null when an error was written, or the user did not want it.</returns>
     private protected RpiLiveImage? TryImage(string source, string? destination, Func<LiveImage?> work)
@@ -99,14 +66,6 @@ public abstract class ImagePathCommand : CancellableCommand
 
     /// <summary>Emits the image.</summary>
     private protected void WriteImage(RpiLiveImage image) => WriteWithPath(image, image.Path);
-
-    /// <summary>Emits what is about a file with the note that lets it go on to another cmdlet, to Get-Item, Remove-Item and the like.</summary>
-    private protected void WriteWithPath(object value, string path)
-    {
-        PSObject output = new(value);
-        output.Properties.Add(new PSNoteProperty("PSPath", @"Microsoft.PowerShell.Core\FileSystem::" + path));
-        WriteObject(output);
-    }
 
     private void AddMatches(List<string> files, string pattern)
     {
@@ -151,10 +110,4 @@ public abstract class ImagePathCommand : CancellableCommand
         if (error is not null)
             WriteError(error);
     }
-
-    private static bool IsFileSystem(ProviderInfo provider) => provider.ImplementingType == typeof(FileSystemProvider);
-
-    private static bool IsPathError(Exception cause) => cause
-        is SessionStateException or ProviderInvocationException or PSNotSupportedException or PSArgumentException or PSInvalidOperationException
-        or ArgumentException or NotSupportedException or IOException or UnauthorizedAccessException;
 }

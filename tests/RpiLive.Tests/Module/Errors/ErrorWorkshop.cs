@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using RpiLive.Core.Partitions;
 using RpiLive.Core.Streams;
+using RpiLive.Tests.Debian.Support;
 using RpiLive.Tests.Imaging;
 using RpiLive.Tests.Support;
 using RpiLive.Tests.Testing;
@@ -16,6 +17,7 @@ internal sealed class ErrorWorkshop(LiveImageFixture images) : IDisposable
     private readonly TemporaryFolder _making = new();
     private readonly List<(string Path, FileShare Share)> _held = [];
     private readonly List<string> _mounts = [];
+    private FakeDebian? _debian;
 
     public ModuleSession Session { get; } = new();
 
@@ -60,6 +62,9 @@ internal sealed class ErrorWorkshop(LiveImageFixture images) : IDisposable
         change(bytes);
         File("stock.img", bytes);
     }
+
+    /// <summary>Has a mirror of Debian until the end.</summary>
+    public FakeDebian Debian(FakeDebian debian) => _debian = debian;
 
     /// <summary>Makes a file.</summary>
     public void File(string name, params byte[] bytes) => System.IO.File.WriteAllBytes(InFolder(name), bytes);
@@ -115,6 +120,7 @@ internal sealed class ErrorWorkshop(LiveImageFixture images) : IDisposable
             Tools.Run("umount", path);
         Session.Dispose();
         _making.Dispose();
+        _debian?.Dispose();
     }
 
     private static string Hash(string path)

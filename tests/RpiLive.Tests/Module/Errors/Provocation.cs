@@ -11,6 +11,9 @@ internal sealed record Provocation(string Id, Func<ErrorWorkshop, string> Prepar
     /// <summary>What the message names; null for the target of the error.</summary>
     public string? Names { get; init; }
 
+    /// <summary>The folder in which it may leave files, for the next attempt; null for none.</summary>
+    public string? KeepsIn { get; init; }
+
     /// <summary>A file that the script makes before it runs into the error.</summary>
     public string? Makes { get; init; }
 

@@ -6,6 +6,6 @@ internal static class Provocations
     public static IReadOnlyList<Provocation> All { get; } =
     [
         .. ParameterProvocations.All, .. StockProvocations.All, .. PackedProvocations.All, .. DestinationProvocations.All, .. LiveProvocations.All,
-        .. KeepProvocations.All, .. OtherProvocations.All,
+        .. KeepProvocations.All, .. MirrorProvocations.All, .. OtherProvocations.All,
     ];
 }
