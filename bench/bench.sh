@@ -4,7 +4,7 @@
 #   bench.sh [OPTION…] [STOCK.img]
 #
 #   --list         says what there is to run
-#   --only A,B     these suites alone: raw, xz, decode, peers, codec, plane, scaling, startup, edit, test, boot
+#   --only A,B     these suites alone: raw, xz, decode, peers, codec, plane, scaling, startup, edit, test, boot, base
 #   --runs N       runs of every contestant, in turn (3)
 #   --quick        one run of the most telling settings
 #   --full         every setting of the suite raw
@@ -50,12 +50,14 @@ lib=$top/bench/lib
 . "$lib/suites/test.sh"
 # shellcheck source=lib/suites/boot.sh
 . "$lib/suites/boot.sh"
+# shellcheck source=lib/suites/base.sh
+. "$lib/suites/base.sh"
 
 usage() {
 	sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
 	exit "$1"
 }
-suites=(raw xz decode peers codec plane scaling startup edit test boot)
+suites=(raw xz decode peers codec plane scaling startup edit test boot base)
 runs='' quick='' full='' strict='' self_test='' out='' work='' stock='' chosen=()
 while [ $# -gt 0 ]; do
 	case $1 in

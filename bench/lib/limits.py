@@ -10,6 +10,8 @@ EDIT_SECONDS = 0.2
 TEST_WALL_RATIO = 1.3
 TEST_PEAK_MB = 200
 BOOT_SECONDS = 2
+BASE_SECONDS = 90
+CACHED_COMMAND_SECONDS = 15
 SIZE_RATIO = 1.01
 XZ_WALL_RATIO = 0.6
 RAW_WALL_RATIO = {"gzip": 0.7, "zstd": 1.0}
@@ -65,6 +67,10 @@ def results(runs):
     own = of(runs, "boot", "our part", OURS + "-counted")
     if own:
         found.append(Result("boot: our part without the copy, by instructions", BOOT_SECONDS, median(run.wall for run in own), "s"))
+    bases = of(runs, "base", "empty cache", OURS)
+    if bases:
+        found.append(Result("base: a base image, from an empty cache", BASE_SECONDS, median(run.wall for run in bases), "s"))
+        found.append(Result("base: the one command without its boot, from the cache", CACHED_COMMAND_SECONDS, median(run.wall for run in of(runs, "base", "one command", OURS)), "s"))
     peaks = [run for run in runs if run.contestant == OURS and run.peak and run.suite != "decode"]
     if peaks:
         worst = max(peaks, key=lambda run: run.peak)

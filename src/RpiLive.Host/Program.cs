@@ -3,7 +3,9 @@ using System.Text;
 using RpiLive.Host;
 
 const string Usage = """
-    Usage: RpiLive.Host COMMAND
+    Usage: RpiLive.Host            makes a small Debian image of packages from the network, a live image of it (rpilive-live.img in
+                                   this folder), and starts that in QEMU where there is one
+           RpiLive.Host COMMAND
            RpiLive.Host -          reads the command from standard input
 
     Runs a PowerShell command line with the RpiLive module loaded, for example
@@ -19,7 +21,12 @@ if (args is ["-?" or "-h" or "--help" or "/?"])
     Console.Out.WriteLine(Usage);
     return ExitCodes.Done;
 }
-string command = args is ["-"] ? await Console.In.ReadToEndAsync() : string.Join(' ', args);
+string command = args switch
+{
+    [] => await ReadTryAsync(),
+    ["-"] => await Console.In.ReadToEndAsync(),
+    _ => string.Join(' ', args),
+};
 if (string.IsNullOrWhiteSpace(command))
 {
     await Console.Error.WriteLineAsync(Usage);
@@ -29,3 +36,9 @@ CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en-US");
 if (OperatingSystem.IsWindows())
     Console.OutputEncoding = Encoding.UTF8;
 return new CommandRunner().Run(command);
+
+static async Task<string> ReadTryAsync()
+{
+    using StreamReader reader = new(typeof(CommandRunner).Assembly.GetManifestResourceStream("try.ps1")!);
+    return await reader.ReadToEndAsync();
+}
