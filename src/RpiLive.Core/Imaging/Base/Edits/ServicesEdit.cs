@@ -22,8 +22,13 @@ internal sealed class ServicesEdit : IBaseEdit
         "fstrim.timer", "smartmontools.service", "man-db.timer", "logrotate.timer",
     ];
 
+    /// <summary>It runs where there is no cache of libraries, which Debian's own folders do not need: some seconds of each live start.</summary>
+    private const string LibraryCache = "ldconfig.service";
+
     public void Apply(BaseRoot root)
     {
+        if (ReadUnit(root.Editor, LibraryCache) is not null)
+            root.Editor.PutLink($"{AdminFolder}/{LibraryCache}", "/dev/null");
         SortedSet<string> units = new(s_always, StringComparer.Ordinal);
         foreach (InstalledPackage package in root.Packages)
             units.UnionWith(EnabledBy(package.PostInstall));
