@@ -5,22 +5,24 @@ BeforeAll {
 
 Describe 'New-RpiBaseImage' {
     It 'says in one sentence that a mirror cannot be reached' {
-        $errors = @()
-        New-RpiBaseImage "$folder/base.img" -Mirror 'http://127.0.0.1:9/debian' -CachePath "$folder/cache" -ErrorAction SilentlyContinue -ErrorVariable errors | Should -BeNullOrEmpty
+        $errors = @(Get-ScriptError { New-RpiBaseImage "$folder/base.img" -Mirror 'http://127.0.0.1:9/debian' -CachePath "$folder/cache" })
+        $errors | Should -HaveCount 1
         $errors[0].FullyQualifiedErrorId | Should -BeLike 'MirrorUnreachable,*'
         $errors[0].ErrorDetails.RecommendedAction | Should -Match 'network'
         [System.IO.File]::Exists("$folder/base.img") | Should -BeFalse
     }
 
-    It 'takes nothing that is no name, key or mirror: <Arguments>' -ForEach @(
-        @{ Arguments = @{ HostName = 'not a name' } }
-        @{ Arguments = @{ Package = 'Not A Package' } }
-        @{ Arguments = @{ AuthorizedKey = 'secret' } }
-        @{ Arguments = @{ Mirror = 'ftp://mirror.test/debian' } }
-        @{ Arguments = @{ Suite = 'buster' } }
-        @{ Arguments = @{ Profile = 'Desktop' } }
+    It 'takes nothing that is no name, key or mirror: <Name>' -ForEach @(
+        @{ Name = 'HostName'; Value = 'not a name' }
+        @{ Name = 'Package'; Value = 'Not A Package' }
+        @{ Name = 'AuthorizedKey'; Value = 'secret' }
+        @{ Name = 'Mirror'; Value = 'ftp://mirror.test/debian' }
+        @{ Name = 'Suite'; Value = 'buster' }
+        @{ Name = 'Profile'; Value = 'Desktop' }
     ) {
-        { New-RpiBaseImage 'base.img' @Arguments -WhatIf } | Should -Throw
+        $arguments = @{ $Name = $Value }
+        $errors = @(Get-ScriptError { New-RpiBaseImage 'base.img' @arguments -WhatIf })
+        $errors[0].FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentValidationError,*'
     }
 
     It 'makes nothing with -WhatIf' {
@@ -31,7 +33,8 @@ Describe 'New-RpiBaseImage' {
 
     It 'does not replace a file unless it is told to' {
         [System.IO.File]::WriteAllText("$folder/mine.img", 'mine')
-        { New-RpiBaseImage "$folder/mine.img" -ErrorAction Stop } | Should -Throw '*exists already*'
+        $errors = @(Get-ScriptError { New-RpiBaseImage "$folder/mine.img" })
+        $errors[0].FullyQualifiedErrorId | Should -BeLike 'DestinationExists,*'
         [System.IO.File]::ReadAllText("$folder/mine.img") | Should -Be 'mine'
     }
 }

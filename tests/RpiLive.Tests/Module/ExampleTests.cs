@@ -77,7 +77,7 @@ public sealed partial class ExampleTests(ExampleTests.Images images) : IClassFix
         private readonly TemporaryFolder _folder = new();
 
         /// <summary>What base images are made of.</summary>
-        internal FakeDebian Debian { get; } = new(packages => packages.Add(new DebSample("nginx-light")));
+        internal FakeDebian Debian { get; } = new();
 
         public Images()
         {

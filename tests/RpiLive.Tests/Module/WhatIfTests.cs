@@ -31,7 +31,7 @@ public sealed class WhatIfTests(LiveFolderFixture folder) : IClassFixture<LiveFo
     public void It_is_known_to_every_cmdlet_that_writes_images_and_to_no_other()
     {
         ModuleResult result = folder.Session.Run("(Get-Module RpiLive).ExportedCmdlets.Values.Where{ $_.Parameters.ContainsKey('WhatIf') -and $_.Parameters.ContainsKey('Confirm') }.Name");
-        Assert.Equal(["Add-RpiLiveZram", "New-RpiLiveImage", "Remove-RpiLivePersistence", "Remove-RpiLiveZram", "Set-RpiLivePersistence"], result.Texts.Order());
+        Assert.Equal(["Add-RpiLiveZram", "New-RpiBaseImage", "New-RpiLiveImage", "Remove-RpiLivePersistence", "Remove-RpiLiveZram", "Set-RpiLivePersistence"], result.Texts.Order());
     }
 
     /// <summary>The session has nobody to ask: a question would be an error.</summary>

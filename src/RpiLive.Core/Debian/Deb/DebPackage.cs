@@ -97,7 +97,8 @@ internal sealed class DebPackage
             Permissions = (int)entry.Mode & 0xFFF,
             UserId = (uint)entry.Uid,
             GroupId = (uint)entry.Gid,
-            ModifiedTime = new Timestamp(entry.ModificationTime.ToUnixTimeSeconds()),
+            // What ext4 and SquashFS both hold.
+            ModifiedTime = new Timestamp(Math.Clamp(entry.ModificationTime.ToUnixTimeSeconds(), 0, uint.MaxValue)),
             Target = type switch
             {
                 DebEntryType.HardLink => CheckPath(name, entry.LinkName),
@@ -113,7 +114,7 @@ internal sealed class DebPackage
     private static string CheckPath(string name, string path)
     {
         string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (path.Length > MaxPathLength || parts.Any(part => part is ".." || part.Length > FileName.MaxLength || part.Any(char.IsControl)))
+        if (path.Length > MaxPathLength || parts.Any(part => part != "." && (!new FileName(part).IsValid || part.Any(char.IsControl))))
             throw DebErrors.Corrupt(name, "one of its files has a path that no package has");
         string[] named = [.. parts.Where(part => part != ".")];
         return named.Length == 0 ? "/." : "/" + string.Join('/', named);

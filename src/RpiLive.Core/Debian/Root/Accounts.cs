@@ -76,7 +76,7 @@ internal sealed class Accounts
         {
             string word = arguments[i];
             if (word is "--home" or "--shell" or "--uid" or "--gid" or "--ingroup" or "--gecos" or "--comment" or "--firstuid" or "--lastuid")
-                values[word] = ++i < arguments.Count ? arguments[i] : "";
+                values[word] = i + 1 < arguments.Count && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal) ? arguments[++i] : "";
             else if (word.StartsWith("--", StringComparison.Ordinal) && word.IndexOf('=', StringComparison.Ordinal) is > 0 and int equals)
                 values[word[..equals]] = word[(equals + 1)..];
             else if (word.StartsWith('-'))
@@ -91,14 +91,15 @@ internal sealed class Accounts
         }
         if (names is not [var name] || !values.ContainsKey("--system") || UserId(name) is not null)
             return;
-        uint id = ParseId(values.GetValueOrDefault("--uid") ?? "") ?? Lowest(IsTaken);
+        uint id = ParseFree(Value("--uid") ?? "") ?? Lowest(IsTaken);
         uint group = NoGroup;
-        if (values.GetValueOrDefault("--ingroup") is { } groupName && GroupId(groupName) is { } present)
+        if (Value("--ingroup") is { } groupName && GroupId(groupName) is { } present)
             group = present;
         else if (values.ContainsKey("--group"))
-            group = AddGroup(name, ParseId(values.GetValueOrDefault("--gid") ?? "") ?? id, fromTop: false);
-        _users.Add(new Account(name, id, group, values.GetValueOrDefault("--gecos") ?? values.GetValueOrDefault("--comment") ?? "",
-            values.GetValueOrDefault("--home") ?? "/nonexistent", values.GetValueOrDefault("--shell") ?? NoLogin));
+            group = AddGroup(name, ParseId(Value("--gid") ?? "") ?? id, fromTop: false);
+        Add(name, id, group, Value("--gecos") ?? Value("--comment") ?? "", Value("--home") ?? "/nonexistent", Value("--shell") ?? NoLogin);
+
+        string? Value(string option) => values.GetValueOrDefault(option) is { Length: > 0 } value ? value : null;
     }
 
     /// <summary>Does what a call of <c>addgroup --system</c> or <c>groupadd --system</c> asks for.</summary>
@@ -162,9 +163,17 @@ internal sealed class Accounts
             return;
         string[] parts = id.Split(':');
         // The group of a user has the same number where that is free.
-        uint userId = ParseId(parts[0]) ?? GroupId(name) ?? Highest(IsTaken);
+        uint userId = ParseFree(parts[0]) ?? GroupId(name) ?? Highest(IsTaken);
         uint group = parts.Length > 1 ? GroupId(parts[1]) ?? ParseId(parts[1]) ?? NoGroup : AddGroup(name, userId, fromTop: true);
-        _users.Add(new Account(name, userId, group, comment, home, shell));
+        Add(name, userId, group, comment, home, shell);
+    }
+
+    /// <summary>What would end a field or a line of passwd(5) is left out.</summary>
+    private void Add(string name, uint id, uint group, string comment, string home, string shell)
+    {
+        _users.Add(new Account(name, id, group, Field(comment), Field(home), Field(shell)));
+
+        static string Field(string text) => string.Concat(text.Where(c => c != ':' && !char.IsControl(c)));
     }
 
     private uint AddGroup(string name, uint? id, bool fromTop)
@@ -201,6 +210,9 @@ internal sealed class Accounts
             id--;
         return id;
     }
+
+    /// <summary>An id that no user has yet.</summary>
+    private uint? ParseFree(string text) => ParseId(text) is { } id && !_users.Any(user => user.UserId == id) ? id : null;
 
     private static uint? ParseId(string text) => TryId(text, out uint id) ? id : null;
 

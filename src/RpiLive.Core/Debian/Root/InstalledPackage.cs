@@ -10,8 +10,7 @@ namespace RpiLive.Core.Debian.Root;
 /// <param name="Content">The unpacked package.</param>
 internal sealed record InstalledPackage(string Name, string Version, DebPackage Content)
 {
-    /// <summary>Names of packages whose files it may take over.</summary>
-    public IReadOnlySet<string> Replaces { get; } = ReplacedBy(Content);
+    private readonly IReadOnlyList<PackageRelation> _replaces = ReadReplaces(Content);
 
     /// <summary>What it does when it is installed.</summary>
     public MaintainerScript PostInstall { get; } = MaintainerScript.Parse(Content.ControlText("postinst"));
@@ -19,19 +18,24 @@ internal sealed record InstalledPackage(string Name, string Version, DebPackage 
     /// <summary>What it does before it is unpacked.</summary>
     public MaintainerScript PreInstall { get; } = MaintainerScript.Parse(Content.ControlText("preinst"));
 
-    private static HashSet<string> ReplacedBy(DebPackage content)
+    /// <summary>True when it may take over files of another package.</summary>
+    public bool DoesReplace(InstalledPackage other) => _replaces.Any(relation => relation.Name == other.Name && relation.Accepts(other.ParsedVersion));
+
+    private DebianVersion ParsedVersion => DebianVersion.Parse(Version);
+
+    private static List<PackageRelation> ReadReplaces(DebPackage content)
     {
         using MemoryStream control = new(content.Control["control"]);
         ControlReader reader = new(control, what => DebErrors.Corrupt(content.Name, $"its control file is damaged: {what}"));
-        HashSet<string> names = new(StringComparer.Ordinal);
+        List<PackageRelation> relations = [];
         if (!reader.Read())
             throw DebErrors.Corrupt(content.Name, "its control file is empty");
         for (int field = 0; field < reader.FieldCount; field++)
         {
             if (Encoding.UTF8.GetString(reader.Name(field)).Equals("Replaces", StringComparison.OrdinalIgnoreCase))
-                names.UnionWith(ParseList(content, Encoding.UTF8.GetString(reader.Value(field))).SelectMany(dependency => dependency.Alternatives).Select(relation => relation.Name));
+                relations.AddRange(ParseList(content, Encoding.UTF8.GetString(reader.Value(field))).SelectMany(dependency => dependency.Alternatives));
         }
-        return names;
+        return relations;
     }
 
     private static IReadOnlyList<Dependency> ParseList(DebPackage content, string text)

@@ -39,6 +39,7 @@ internal sealed class MaintainerScript
         List<string> words = [];
         StringBuilder word = new();
         bool inWord = false;
+        string? document = null;
         for (int i = 0; i < text.Length; i++)
         {
             char c = text[i];
@@ -71,6 +72,15 @@ internal sealed class MaintainerScript
                     break;
                 case ' ' or '\t':
                     EndWord();
+                    break;
+                case '<' when text.AsSpan(i).StartsWith("<<") && !text.AsSpan(i).StartsWith("<<<"):
+                    EndWord();
+                    i = ReadDelimiter(text, i + 2, out document);
+                    break;
+                case '\n' when document is not null:
+                    EndCommand();
+                    i = SkipDocument(text, i, document);
+                    document = null;
                     break;
                 case '\n' or ';' or '&' or '|' or '(' or ')' or '`':
                     EndCommand();
@@ -114,6 +124,34 @@ internal sealed class MaintainerScript
         }
     }
 
+    /// <summary>Reads the word that ends a here-document; returns its last place.</summary>
+    private static int ReadDelimiter(string text, int start, out string delimiter)
+    {
+        int i = start;
+        while (i < text.Length && text[i] is '-' or ' ' or '\t')
+            i++;
+        int end = i;
+        while (end < text.Length && !char.IsWhiteSpace(text[end]) && text[end] is not (';' or '|' or '&' or ')'))
+            end++;
+        delimiter = text[i..end].Replace("'", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal);
+        return end - 1;
+    }
+
+    /// <summary>The place of the line feed behind a here-document, whose text begins behind that at <paramref name="lineFeed"/>.</summary>
+    private static int SkipDocument(string text, int lineFeed, string delimiter)
+    {
+        int start = lineFeed + 1;
+        while (start < text.Length)
+        {
+            int end = text.IndexOf('\n', start);
+            end = end < 0 ? text.Length : end;
+            if (text.AsSpan(start, end - start).Trim().SequenceEqual(delimiter))
+                return end;
+            start = end + 1;
+        }
+        return text.Length;
+    }
+
     private static bool IsAssignment(string word)
     {
         int equals = word.IndexOf('=', StringComparison.Ordinal);
@@ -155,6 +193,8 @@ internal sealed class MaintainerScript
         int start = dollar + 1;
         if (start >= text.Length)
             return dollar;
+        if (text[start] is '#' or '?' or '@' or '*' or '$' or '!' or '-')
+            return start;
         if (text[start] == '(')
             return SkipSubstitution(text, start);
         if (text[start] == '{')

@@ -15,11 +15,19 @@ internal sealed class PackageTree(PathRules rules)
 {
     private const int DefaultPermissions = 0x1ED, LinkPermissions = 0x1FF;
 
+    /// <summary>More than any package has, and few enough for whoever walks over the tree.</summary>
+    private const int MaxDepth = 256;
+
     /// <summary>Which package a file came from, by node.</summary>
-    private readonly Dictionary<TreeNode, string> _owners = [];
+    private readonly Dictionary<TreeNode, InstalledPackage> _owners = [];
+    private readonly Dictionary<DirectoryNode, int> _depths = [];
+    private readonly HashSet<(string Package, string Path)> _replaced = [];
 
     /// <summary>The root directory.</summary>
     public DirectoryNode Root { get; } = new() { Permissions = DefaultPermissions };
+
+    /// <summary>Files of packages that are another package's now, which replaces them.</summary>
+    public IReadOnlySet<(string Package, string Path)> Replaced => _replaced;
 
     /// <summary>The newest time of any file.</summary>
     public Timestamp NewestTime { get; private set; }
@@ -36,13 +44,10 @@ internal sealed class PackageTree(PathRules rules)
     }
 
     /// <summary>Unpacks a package.</summary>
-    /// <param name="package">The package.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="replaces">The names of the packages whose files it may replace.</param>
     /// <exception cref="ImageException"><see cref="ErrorIds.PackageConflict"/> or <c>CorruptDeb</c>.</exception>
-    public void Add(DebPackage package, string name, IReadOnlySet<string> replaces)
+    public void Add(InstalledPackage package)
     {
-        foreach (DebEntry entry in package.Entries)
+        foreach (DebEntry entry in package.Content.Entries)
         {
             if (entry.Path == "/." || !rules.Includes(entry.Path))
                 continue;
@@ -51,7 +56,7 @@ internal sealed class PackageTree(PathRules rules)
             if (entry.Type == DebEntryType.Directory)
                 AddFolder(entry);
             else
-                AddFile(package, name, replaces, entry);
+                AddFile(package, entry);
         }
     }
 
@@ -65,14 +70,14 @@ internal sealed class PackageTree(PathRules rules)
                 Apply(entry, present);
             return;
         }
-        DirectoryNode made = new();
-        Apply(entry, made);
-        if (!parent.Children.TryAdd(NameOf(entry.Path), made))
-            throw InTheWay(entry.Path, "is a file of another package");
+        Apply(entry, MakeFolder(parent, entry.Path, "is a file of another package"));
     }
 
-    private void AddFile(DebPackage package, string name, IReadOnlySet<string> replaces, DebEntry entry)
+    private void AddFile(InstalledPackage package, DebEntry entry)
     {
+        // What it is another name of was left out.
+        if (entry.Type == DebEntryType.HardLink && !rules.Includes(entry.Target))
+            return;
         DirectoryNode parent = Folder(ParentOf(entry.Path));
         TreeNode? present = parent.Children.GetValueOrDefault(NameOf(entry.Path));
         if (present is DirectoryNode)
@@ -80,40 +85,54 @@ internal sealed class PackageTree(PathRules rules)
             // dpkg keeps a directory where a symbolic link to one would come.
             if (entry.Type == DebEntryType.SymbolicLink)
                 return;
-            throw InTheWay(entry.Path, $"is a directory, but a file of {name}");
+            throw InTheWay(entry.Path, $"is a directory, but a file of {package.Name}");
         }
-        if (present is not null && _owners.TryGetValue(present, out string? owner) && owner != name && !replaces.Contains(owner))
-        {
-            throw new ImageException(ErrorIds.PackageConflict, ImageErrorKind.Request, $"The packages {owner} and {name} both have {entry.Path}, and neither replaces the other.",
-                "Leave one of the two out of -Package.");
-        }
+        if (present is not null && _owners.TryGetValue(present, out InstalledPackage? owner) && owner.Name != package.Name && !Takes(package, owner, entry.Path))
+            return;
         TreeNode node = entry.Type switch
         {
             DebEntryType.SymbolicLink => new SymlinkNode(Encoding.UTF8.GetBytes(entry.Target)),
             DebEntryType.HardLink => TreePath.Find(Root, entry.Target, followLast: false) as FileNode
-                ?? throw DebErrors.Corrupt(package.Name, $"{entry.Path} is another name of {entry.Target}, which it does not have"),
+                ?? throw DebErrors.Corrupt(package.Content.Name, $"{entry.Path} is another name of {entry.Target}, which it does not have"),
             _ => new FileNode(entry.Content ?? throw new InvalidOperationException($"{entry.Path} was not unpacked.")),
         };
         if (entry.Type != DebEntryType.HardLink)
             Apply(entry, node);
         parent.Children[NameOf(entry.Path)] = node;
-        _owners[node] = name;
+        _owners[node] = package;
+    }
+
+    /// <summary>Decides whose a file is that two packages have, by their fields Replaces (Debian Policy 7.6.1).</summary>
+    /// <returns>True for the later package, false for the owner.</returns>
+    private bool Takes(InstalledPackage later, InstalledPackage owner, string path)
+    {
+        bool isTaken = later.DoesReplace(owner);
+        if (!isTaken && !owner.DoesReplace(later))
+        {
+            throw new ImageException(ErrorIds.PackageConflict, ImageErrorKind.Request, $"The packages {owner.Name} and {later.Name} both have {path}, and neither replaces the other.",
+                "Leave one of the two out of -Package.");
+        }
+        _replaced.Add((isTaken ? owner.Name : later.Name, path));
+        return isTaken;
     }
 
     /// <summary>The directory at a path, made where it is not there.</summary>
-    private DirectoryNode Folder(string path)
+    private DirectoryNode Folder(string path) => TreePath.Find(Root, path) switch
     {
-        switch (TreePath.Find(Root, path))
-        {
-            case DirectoryNode folder:
-                return folder;
-            case not null:
-                throw InTheWay(path, "is a file, and another package has files below it");
-        }
-        DirectoryNode parent = Folder(ParentOf(path));
+        DirectoryNode folder => folder,
+        null => MakeFolder(Folder(ParentOf(path)), path, "is a symbolic link that leads nowhere, and another package has files below it"),
+        _ => throw InTheWay(path, "is a file, and another package has files below it"),
+    };
+
+    private DirectoryNode MakeFolder(DirectoryNode parent, string path, string obstacle)
+    {
+        int depth = _depths.GetValueOrDefault(parent) + 1;
+        if (depth > MaxDepth)
+            throw InTheWay(path, $"lies deeper than {MaxDepth} directories");
         DirectoryNode made = new() { Permissions = DefaultPermissions };
         if (!parent.Children.TryAdd(NameOf(path), made))
-            throw InTheWay(path, "is a symbolic link that leads nowhere, and another package has files below it");
+            throw InTheWay(path, obstacle);
+        _depths.Add(made, depth);
         return made;
     }
 

@@ -31,14 +31,23 @@ internal static class BaseBootFiles
         """;
 
     /// <summary>The release of the kernel that is in a root.</summary>
-    /// <exception cref="ImageException"><see cref="ErrorIds.KernelMissing"/>.</exception>
-    public static string FindRelease(DirectoryNode root) =>
-        TreePath.FindDirectory(root, "/boot")?.Children.Keys.Select(name => name.ToString())
-            .Where(name => name.StartsWith(KernelPrefix, StringComparison.Ordinal) && KernelRelease.IsValid(name[KernelPrefix.Length..]))
-            .Select(name => name[KernelPrefix.Length..])
-            .Order(Comparer<string>.Create(KernelRelease.Compare)).LastOrDefault()
-        ?? throw new ImageException(ErrorIds.KernelMissing, ImageErrorKind.Missing, "None of the packages has a kernel (/boot/vmlinuz-*).",
-            "Leave linux-image-arm64 among the packages.");
+    /// <exception cref="ImageException"><see cref="ErrorIds.KernelMissing"/> or <see cref="ErrorIds.PackageConflict"/>.</exception>
+    public static string FindRelease(DirectoryNode root)
+    {
+        string[] releases =
+        [
+            .. TreePath.FindDirectory(root, "/boot")?.Children.Keys.Select(name => name.ToString())
+                .Where(name => name.StartsWith(KernelPrefix, StringComparison.Ordinal) && KernelRelease.IsValid(name[KernelPrefix.Length..]))
+                .Select(name => name[KernelPrefix.Length..]) ?? [],
+        ];
+        return releases switch
+        {
+            [var release] => release,
+            [] => throw new ImageException(ErrorIds.KernelMissing, ImageErrorKind.Missing, "None of the packages has a kernel (/boot/vmlinuz-*).", "Use another mirror."),
+            _ => throw new ImageException(ErrorIds.PackageConflict, ImageErrorKind.Request, $"The packages have several kernels, and the boot volume takes one: {string.Join(", ", releases)}.",
+                "Leave the package of a further kernel out of -Package."),
+        };
+    }
 
     /// <summary>Makes the boot volume, and takes the kernel out of the root.</summary>
     /// <param name="root">The root, with all indexes of modules.</param>

@@ -38,18 +38,18 @@ internal sealed class BaseImageBuilder(ICodecs codecs)
         PackageTree tree = new(BaseRules.Root);
         tree.MergeUsr();
         for (int i = 0; i < recipe.Packages.Count; i++)
-            tree.Add(packages[i].Content, packages[i].Name, packages[i].Replaces);
+            tree.Add(packages[i]);
         Timestamp time = tree.NewestTime;
         RootEditor editor = new(tree.Root, new RootEditOptions { BootVolumeId = recipe.VolumeId, Timestamp = time });
         InstalledPackage[] installed = [.. packages.Take(recipe.Packages.Count)];
-        BaseRootEdits.ApplyAll(new BaseRoot(editor, installed, recipe, BaseRules.Root, AccountsEdit.Read(editor, installed)));
+        BaseRootEdits.ApplyAll(new BaseRoot(editor, installed, recipe, BaseRules.Root, tree.Replaced, AccountsEdit.Read(editor, installed)));
         SetMissingTimes(tree.Root, time);
         string release = BaseBootFiles.FindRelease(tree.Root);
         ModuleIndexes.Make(tree.Root, release, codecs, time, cancellation);
 
         progress?.Report(new(BaseStage.BootFiles, 0, 0));
         PackageTree firmware = new(BaseRules.Firmware);
-        firmware.Add(packages[^1].Content, packages[^1].Name, packages[^1].Replaces);
+        firmware.Add(packages[^1]);
         DirectoryNode boot = BaseBootFiles.Make(tree.Root, firmware.Root, release, recipe, time, codecs, cancellation);
 
         progress?.Report(new(BaseStage.Writing, 0, 0));

@@ -28,6 +28,10 @@ public sealed class BaseImageMaker(ICodecs codecs, IReleaseSignatures signatures
         {
             throw new ImageException(e.ErrorId, e.Kind, $"{e.Message.TrimEnd('.')}; the cache {options.CachePath} does not have it.", e.RecommendedAction, e);
         }
+        catch (ImageException e) when (e.ErrorId is ErrorIds.ScratchFull or ErrorIds.ScratchUnwritable)
+        {
+            throw new ImageException(e.ErrorId, e.Kind, e.Message, "Free some space on the disk of the image, or choose another destination: packages are unpacked beside it.", e);
+        }
     }
 
     private BaseImage MakeOnline(BaseImageOptions options, IProgress<BaseProgress>? progress, CancellationToken cancellation)
@@ -65,6 +69,7 @@ public sealed class BaseImageMaker(ICodecs codecs, IReleaseSignatures signatures
             AuthorizedKeys = options.AuthorizedKeys,
             Origins = selection.Origins,
             Length = options.Length,
+            Keyring = options.KeyringPath is { } keyring ? File.ReadAllBytes(keyring) : null,
             Packages = files[..^1],
             Firmware = files[^1],
         };

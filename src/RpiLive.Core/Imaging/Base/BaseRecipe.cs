@@ -25,6 +25,13 @@ internal sealed record BaseRecipe
     /// <summary>Where apt gets packages from.</summary>
     public required IReadOnlyList<PackageOrigin> Origins { get; init; }
 
+    /// <summary>Keys that sign the mirrors in place of Debian's, binary or armored; null for Debian's.</summary>
+    public byte[]? Keyring { get; init; }
+
+    /// <summary>Where the image keeps the keys that sign its mirrors.</summary>
+    public string KeyringPath => Keyring is null ? "/usr/share/keyrings/debian-archive-keyring.gpg"
+        : Keyring.AsSpan().StartsWith("-----"u8) ? "/usr/share/keyrings/rpilive.asc" : "/usr/share/keyrings/rpilive.gpg";
+
     /// <summary>Size of the image in bytes; 0 for what its content needs.</summary>
     public required long Length { get; init; }
 
@@ -33,9 +40,6 @@ internal sealed record BaseRecipe
 
     /// <summary>The firmware of the Pi, for the boot volume alone.</summary>
     public required PackageFile Firmware { get; init; }
-
-    /// <summary>SHA-256 of everything above: the same key, the same image. Lower-case hex.</summary>
-    public string Key => Convert.ToHexStringLower(Hash);
 
     /// <summary>The 32-bit id of the partition table, never 0.</summary>
     public uint DiskId => BinaryPrimitives.ReadUInt32LittleEndian(Hash) | 1;
@@ -53,14 +57,15 @@ internal sealed record BaseRecipe
 
     /// <summary>The text of /etc/apt/sources.list.d/debian.sources (sources.list(5)).</summary>
     public string FormatSources() => string.Join('\n', Origins.Select(origin =>
-        $"Types: deb\nURIs: {origin.Mirror}\nSuites: {string.Join(' ', origin.Suites)}\nComponents: {string.Join(' ', BaseSuite.Components)}\n" +
-        "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n"));
+        $"Types: deb\nURIs: {origin.Mirror.AbsoluteUri}\nSuites: {string.Join(' ', origin.Suites)}\nComponents: {string.Join(' ', BaseSuite.Components)}\n" +
+        $"Signed-By: {KeyringPath}\n"));
 
     private string Describe()
     {
         string generator = typeof(BaseRecipe).Assembly.GetName().Version!.ToString(3);
         StringBuilder text = new();
         text.Append(System.Globalization.CultureInfo.InvariantCulture, $"rpilive base {generator} {Version}\n{Suite.Codename}\n{Profile.Name}\n{HostName}\n{Length}\n");
+        text.Append(Keyring is null ? "" : Convert.ToHexString(SHA256.HashData(Keyring)) + "\n");
         text.AppendJoin('\n', AuthorizedKeys).Append('\n').Append(FormatSources());
         foreach (PackageFile package in Packages.Append(Firmware))
             text.Append(package.Name).Append(' ').Append(package.Version).Append(' ').Append(package.Sha256).Append('\n');

@@ -2,6 +2,7 @@ using System.Text;
 using RpiLive.Codecs.OpenPgp;
 using RpiLive.Core.Debian.Archive;
 using RpiLive.Core.Errors;
+using RpiLive.Core.Inputs;
 using RpiLive.Tests.Debian.Support;
 using RpiLive.Tests.Support;
 

@@ -62,6 +62,15 @@ public sealed class AccountsTests
     }
 
     [Fact]
+    public void Ids_that_are_taken_and_text_that_is_no_field_are_not_used()
+    {
+        Accounts accounts = new(Users, Groups);
+        accounts.AddSysusers("u one 0 \"a:b\" /x\n");
+        accounts.AddBySystemCall(["--system", "--uid", "0", "--shell", "", "two"]);
+        Assert.Equal(Users.Replace('*', 'x') + "one:x:999:999:ab:/x:/usr/sbin/nologin\ntwo:x:100:65534::/nonexistent:/usr/sbin/nologin\n", accounts.FormatPasswd());
+    }
+
+    [Fact]
     public void No_password_fits_anyone()
     {
         Accounts accounts = new(Users, Groups);

@@ -38,7 +38,22 @@ public sealed class MaintainerScriptTests
         Assert.Equal([["enable", "systemd-resolved.service", "/dev/null"]], script.Calls("deb-systemd-helper"));
     }
 
+    [Fact]
+    public void Here_documents_are_text_and_numbers_of_arguments_no_comments()
+    {
+        MaintainerScript script = MaintainerScript.Parse("""
+            cat >/etc/x <<-'END' || true
+            	don't adduser --system never
+            	END
+            if [ $# -gt 0 ]; then addgroup --system input; fi
+            """);
+        Assert.Empty(script.Calls("adduser"));
+        Assert.Equal([["--system", "input"]], script.Calls("addgroup"));
+    }
+
     [Theory]
+    [InlineData("cat <<")]
+    [InlineData("cat <<E\nx")]
     [InlineData("echo \"never closed\ndeb-systemd-helper enable x.service")]
     [InlineData("x=$(unclosed 'y")]
     [InlineData("echo ${open")]

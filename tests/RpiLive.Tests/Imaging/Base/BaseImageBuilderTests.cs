@@ -7,6 +7,7 @@ using RpiLive.Core.Imaging.Base;
 using RpiLive.Core.Partitions;
 using RpiLive.Core.Streams;
 using RpiLive.Core.Tree;
+using RpiLive.Tests.Boot;
 using RpiLive.Tests.Debian.Support;
 using RpiLive.Tests.Support;
 
@@ -70,6 +71,7 @@ public sealed class BaseImageBuilderTests
         Assert.Equal("/usr/lib/systemd/system/systemd-networkd.service", Link("/etc/systemd/system/dbus-org.freedesktop.network1.service"));
         Assert.Null(TreePath.Find(root, "/etc/systemd/system/sockets.target.wants/ssh.socket", followLast: false));
         Assert.Null(TreePath.Find(root, "/etc/systemd/system/network-online.target.wants", followLast: false));
+        Assert.Equal("/dev/null", Link("/etc/systemd/system/systemd-networkd-wait-online.service"));
         Assert.Equal("ssh-ed25519 AAAA me\n", Text("/root/.ssh/authorized_keys"));
         Assert.Equal((0x1C0, 0x180), (TreePath.Find(root, "/root/.ssh")!.Permissions, TreePath.Find(root, "/root/.ssh/authorized_keys")!.Permissions));
         Assert.Contains("PasswordAuthentication no", Text("/etc/ssh/sshd_config.d/rpilive.conf"), StringComparison.Ordinal);
@@ -160,6 +162,26 @@ public sealed class BaseImageBuilderTests
         Assert.Equal(ErrorIds.TooLarge, error.ErrorId);
         Assert.Matches("it takes [0-9,]+ bytes at least", error.Message);
         Assert.Empty(Directory.GetFiles(folder.Path, "*.img*"));
+    }
+
+    [Fact]
+    public void Many_small_files_have_inodes_enough()
+    {
+        using TemporaryFolder folder = new();
+        DebSample many = new("many");
+        for (int i = 0; i < 70_000; i++)
+            many.Tree.WithLink($"srv/{i % 97}/{i}", "/nowhere");
+        Build(folder, SyntheticDebian.Recipe(folder, SyntheticDebian.Packages().Where(package => package.Name != "gawk").Append(many)));
+    }
+
+    [Fact]
+    public void Keys_of_a_mirror_of_one_s_own_are_those_of_apt()
+    {
+        using TemporaryFolder folder = new();
+        using FileSource source = new(Build(folder, SyntheticDebian.Recipe(folder) with { Keyring = [1, 2, 3] }));
+        DirectoryNode root = ReadRoot(source);
+        Assert.Equal([1, 2, 3], TreePath.FindFile(root, "/usr/share/keyrings/rpilive.gpg")!.Content.ReadAll());
+        Assert.Contains("Signed-By: /usr/share/keyrings/rpilive.gpg\n", Encoding.UTF8.GetString(TreePath.FindFile(root, "/etc/apt/sources.list.d/debian.sources")!.Content.ReadAll()), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -8,8 +8,10 @@ namespace RpiLive.Core.Imaging.Base.Edits;
 /// <param name="Packages">What was unpacked into it, in order.</param>
 /// <param name="Recipe">What it is to be.</param>
 /// <param name="Rules">What was left out of it.</param>
+/// <param name="Replaced">Files that other packages have taken over.</param>
 /// <param name="Accounts">Its users and groups.</param>
-internal sealed record BaseRoot(RootEditor Editor, IReadOnlyList<InstalledPackage> Packages, BaseRecipe Recipe, PathRules Rules, Accounts Accounts)
+internal sealed record BaseRoot(RootEditor Editor, IReadOnlyList<InstalledPackage> Packages, BaseRecipe Recipe, PathRules Rules,
+    IReadOnlySet<(string Package, string Path)> Replaced, Accounts Accounts)
 {
     /// <summary>True when a package is there.</summary>
     public bool Has(string package) => Packages.Any(candidate => candidate.Name == package);

@@ -24,8 +24,8 @@ internal sealed class DpkgDatabaseEdit : IBaseEdit
         {
             string control = package.Content.ControlText("control").TrimEnd();
             AddStatus(status, editor.Root, package, control);
-            WriteInfo(editor, package, control);
-            AddTriggers(triggers, package);
+            WriteInfo(editor, package, control, root.Replaced);
+            AddTriggers(triggers, package, QualifiedName(package, control));
         }
         editor.PutText($"{Folder}/status", status.ToString());
         editor.PutText($"{Folder}/available", "");
@@ -54,12 +54,11 @@ internal sealed class DpkgDatabaseEdit : IBaseEdit
     private static IEnumerable<string> ConffilesOf(InstalledPackage package) =>
         package.Content.ControlText("conffiles").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(file => file.StartsWith('/'));
 
-    private static void WriteInfo(RootEditor root, InstalledPackage package, string control)
+    private static void WriteInfo(RootEditor root, InstalledPackage package, string control, IReadOnlySet<(string Package, string Path)> replaced)
     {
         // dpkg puts the architecture into the names of packages that can be there for several.
-        bool isSame = control.Split('\n').Any(line => line.Equals("Multi-Arch: same", StringComparison.OrdinalIgnoreCase));
-        string stem = $"{Folder}/info/{package.Name}{(isSame ? ":arm64" : "")}.";
-        root.PutText(stem + "list", string.Concat(package.Content.Entries.Select(entry => entry.Path + "\n")));
+        string stem = $"{Folder}/info/{QualifiedName(package, control)}.";
+        root.PutText(stem + "list", string.Concat(package.Content.Entries.Where(entry => !replaced.Contains((package.Name, entry.Path))).Select(entry => entry.Path + "\n")));
         foreach ((string file, byte[] content) in package.Content.Control)
         {
             if (file != "control")
@@ -67,15 +66,18 @@ internal sealed class DpkgDatabaseEdit : IBaseEdit
         }
     }
 
+    private static string QualifiedName(InstalledPackage package, string control) =>
+        package.Name + (control.Split('\n').Any(line => line.Equals("Multi-Arch: same", StringComparison.OrdinalIgnoreCase)) ? ":arm64" : "");
+
     /// <summary>Who wants to know when files come or go (deb-triggers(5)): the file "File" for paths, else one file a trigger.</summary>
-    private static void AddTriggers(SortedDictionary<string, SortedSet<string>> triggers, InstalledPackage package)
+    private static void AddTriggers(SortedDictionary<string, SortedSet<string>> triggers, InstalledPackage package, string qualifiedName)
     {
         foreach (string line in package.Content.ControlText("triggers").Split('\n'))
         {
             if (line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is not [var directive, var name]
                 || !directive.StartsWith("interest", StringComparison.Ordinal) || (!name.StartsWith('/') && !new FileName(name).IsValid))
                 continue;
-            string user = directive == "interest-noawait" ? package.Name + "/noawait" : package.Name;
+            string user = directive == "interest-noawait" ? qualifiedName + "/noawait" : qualifiedName;
             bool isPath = name.StartsWith('/');
             string file = isPath ? "File" : name;
             if (!triggers.TryGetValue(file, out SortedSet<string>? lines))

@@ -15,7 +15,10 @@ internal sealed class ServicesEdit : IBaseEdit
     /// <summary>Enabled whatever the scripts say: DHCP on every wire.</summary>
     private static readonly string[] s_always = ["systemd-networkd.service"];
 
-    /// <summary>They wait for a network that may never come, or touch card and disks when nobody asked.</summary>
+    /// <summary>
+    /// They wait for a network that may never come, or touch card and disks when nobody asked. Masked, since an upgrade enables what has no
+    /// record of having been disabled.
+    /// </summary>
     private static readonly string[] s_never =
     [
         "systemd-networkd-wait-online.service", "systemd-time-wait-sync.service", "apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "e2scrub_all.timer", "e2scrub_reap.service",
@@ -27,8 +30,8 @@ internal sealed class ServicesEdit : IBaseEdit
 
     public void Apply(BaseRoot root)
     {
-        if (ReadUnit(root.Editor, LibraryCache) is not null)
-            root.Editor.PutLink($"{AdminFolder}/{LibraryCache}", "/dev/null");
+        foreach (string unit in s_never.Append(LibraryCache).Where(unit => ReadUnit(root.Editor, unit) is not null))
+            root.Editor.PutLink($"{AdminFolder}/{unit}", "/dev/null");
         SortedSet<string> units = new(s_always, StringComparer.Ordinal);
         foreach (InstalledPackage package in root.Packages)
             units.UnionWith(EnabledBy(package.PostInstall));

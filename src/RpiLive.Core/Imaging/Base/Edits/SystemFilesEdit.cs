@@ -28,12 +28,14 @@ internal sealed class SystemFilesEdit : IBaseEdit
             editor.PutLink("/etc/localtime", "/usr/share/zoneinfo/Etc/UTC");
         }
         editor.PutText("/etc/systemd/network/80-dhcp.network",
-            "[Match]\nType=ether\n\n[Network]\nDHCP=yes\n\n[Link]\nRequiredForOnline=no\n");
+            "[Match]\nType=ether\nKind=!*\n\n[Network]\nDHCP=yes\n\n[Link]\nRequiredForOnline=no\n");
         if (root.Has("systemd-resolved"))
             editor.PutLink("/etc/resolv.conf", "../run/systemd/resolve/stub-resolv.conf");
         else
             editor.PutText("/etc/resolv.conf", "");
         editor.PutText("/etc/apt/sources.list.d/debian.sources", recipe.FormatSources());
+        if (recipe.Keyring is not null)
+            editor.PutFile(recipe.KeyringPath, recipe.Keyring);
         editor.PutText("/etc/dpkg/dpkg.cfg.d/rpilive",
             "# What this image leaves out, so that upgrades leave it out too.\n" + string.Concat(root.Rules.Lines.Select(line => line + "\n")));
         // Newer than /usr: systemd need not make users, caches and catalogs at each boot (ConditionNeedsUpdate of systemd.unit(5)).

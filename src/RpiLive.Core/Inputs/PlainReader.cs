@@ -1,9 +1,8 @@
-using RpiLive.Core.Inputs;
 using RpiLive.Core.Streams;
 
-namespace RpiLive.Core.Debian.Archive;
+namespace RpiLive.Core.Inputs;
 
-/// <summary>Reads an index that is not packed.</summary>
+/// <summary>Reads what is not packed.</summary>
 internal sealed class PlainReader(RandomAccessSource file) : SequentialReader
 {
     private long _done;
