@@ -2,7 +2,7 @@ using RpiLive.BootTests.Harness;
 
 namespace RpiLive.BootTests;
 
-/// <summary>Images that are made of nothing but packages start, and so do their live images.</summary>
+/// <summary>Images that are made of nothing but packages start and log root in by themselves, and so do their live images.</summary>
 [Collection(Alone.Name)]
 public sealed class BaseImageTests : IDisposable
 {
@@ -23,7 +23,7 @@ public sealed class BaseImageTests : IDisposable
         await BaseImages.MakeOrSkipAsync(image, $"-Suite {suite} -HostName sample", Cancel);
         await using (Guest guest = await Guest.StartAsync(new GuestOptions(image, machine) { Name = $"base-{suite}" }, Cancel))
         {
-            await guest.LoginAsync(Cancel);
+            await guest.ShellAsync(Cancel);
             string state = await guest.WaitForSystemAsync(Cancel);
             Assert.Equal("", (await guest.OutputOfAsync("systemctl --failed --no-legend --plain", Cancel)).Trim());
             Assert.Equal("running", state);
@@ -37,7 +37,7 @@ public sealed class BaseImageTests : IDisposable
         await Product.RunAsync($"New-RpiLiveImage {Product.Quoted(image)} {Product.Quoted(live)} -CompressionLevel 2", Cancel);
         await using (Guest guest = await Guest.StartAsync(new GuestOptions(live, machine) { Name = $"base-{suite}-live" }, Cancel))
         {
-            await guest.LoginAsync(Cancel);
+            await guest.ShellAsync(Cancel);
             string state = await guest.WaitForSystemAsync(Cancel);
             Assert.Equal("", (await guest.OutputOfAsync("systemctl --failed --no-legend --plain", Cancel)).Trim());
             Assert.Equal("running", state);
@@ -56,7 +56,7 @@ public sealed class BaseImageTests : IDisposable
         await BaseImages.MakeOrSkipAsync(image, $"-Profile Rescue -AuthorizedKey {Product.Quoted(key)}", Cancel);
         await Product.RunAsync($"New-RpiLiveImage {Product.Quoted(image)} {Product.Quoted(live)} -CompressionLevel 2", Cancel);
         await using Guest guest = await Guest.StartAsync(new GuestOptions(live, Machine.Virt) { Name = "rescue-live" }, Cancel);
-        await guest.LoginAsync(Cancel);
+        await guest.ShellAsync(Cancel);
         string state = await guest.WaitForSystemAsync(Cancel);
         Assert.Equal("", (await guest.OutputOfAsync("systemctl --failed --no-legend --plain", Cancel)).Trim());
         Assert.Equal("running", state);
