@@ -63,7 +63,7 @@ public sealed class BaseImageTests : IDisposable
         foreach (string command in (string[])
             ["e2fsck -V", "xfs_repair -V", "btrfs --version", "fsck.vfat --help", "fsck.exfat -V", "parted --version", "sgdisk --version", "smartctl --version",
              "ddrescue --version", "rsync --version", "cryptsetup --version", "nano --version", "ssh -V", "curl --version", "wpa_supplicant -v"])
-            Assert.DoesNotMatch("not found|error while loading", (await guest.RunAsync($"{command} 2>&1", Cancel)).Output);
+            Assert.DoesNotMatch(": not found|error while loading", (await guest.RunAsync($"{command} 2>&1", Cancel)).Output);
         Assert.Contains("ddrescue", await guest.OutputOfAsync("cat /etc/motd", Cancel), StringComparison.Ordinal);
         // The server starts with keys of its own, lets the key in, and no password.
         Assert.Equal("active", (await guest.OutputOfAsync("systemctl is-active ssh", Cancel)).Trim());
