@@ -13,7 +13,7 @@ internal static class Samples
         cd "$1"
         mkdir -p etc usr/bin deep lost+found odd many
         printf '' > etc/empty; printf x > etc/one
-        for n in 59 60 61 100 159 160 161 200 1023 1024 1025 4095 4096 4097 65535 65536 65537; do head -c $n /dev/urandom > usr/bin/f$n; done
+        for n in 59 60 61 100 159 160 161 200 1023 1024 1025 4095 4096 4097 65535 65536 65537; do head -c $n /dev/urandom | tr '\000' '\001' > usr/bin/f$n; done
         head -c 3000001 /dev/urandom > usr/big
         truncate -s 5000000 odd/allhole
         truncate -s 9000000 odd/sparse
