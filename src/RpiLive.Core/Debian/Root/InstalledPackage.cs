@@ -1,4 +1,3 @@
-using System.Text;
 using RpiLive.Core.Debian.Deb;
 using RpiLive.Core.Debian.Packages;
 
@@ -10,7 +9,11 @@ namespace RpiLive.Core.Debian.Root;
 /// <param name="Content">The unpacked package.</param>
 internal sealed record InstalledPackage(string Name, string Version, DebPackage Content)
 {
-    private readonly IReadOnlyList<PackageRelation> _replaces = ReadReplaces(Content);
+    /// <summary>Its control file.</summary>
+    public ControlParagraph Control { get; } = ControlParagraph.Parse(Content.Control["control"], "Deb", Content.Name);
+
+    /// <summary>Its name as dpkg's records have it: with the architecture where it can be there for several.</summary>
+    public string QualifiedName => "same".Equals(Control["Multi-Arch"], StringComparison.OrdinalIgnoreCase) ? Name + ":arm64" : Name;
 
     /// <summary>What it does when it is installed.</summary>
     public MaintainerScript PostInstall { get; } = MaintainerScript.Parse(Content.ControlText("postinst"));
@@ -19,34 +22,21 @@ internal sealed record InstalledPackage(string Name, string Version, DebPackage 
     public MaintainerScript PreInstall { get; } = MaintainerScript.Parse(Content.ControlText("preinst"));
 
     /// <summary>True when it may take over files of another package.</summary>
-    public bool DoesReplace(InstalledPackage other) => _replaces.Any(relation => relation.Name == other.Name && relation.Accepts(other.ParsedVersion));
+    public bool DoesReplace(InstalledPackage other) =>
+        Replaces.Any(relation => relation.Name == other.Name && relation.Accepts(DebianVersion.Parse(other.Version)));
 
-    private DebianVersion ParsedVersion => DebianVersion.Parse(Version);
-
-    private static List<PackageRelation> ReadReplaces(DebPackage content)
+    private IEnumerable<PackageRelation> Replaces
     {
-        using MemoryStream control = new(content.Control["control"]);
-        ControlReader reader = new(control, what => DebErrors.Corrupt(content.Name, $"its control file is damaged: {what}"));
-        List<PackageRelation> relations = [];
-        if (!reader.Read())
-            throw DebErrors.Corrupt(content.Name, "its control file is empty");
-        for (int field = 0; field < reader.FieldCount; field++)
+        get
         {
-            if (Encoding.UTF8.GetString(reader.Name(field)).Equals("Replaces", StringComparison.OrdinalIgnoreCase))
-                relations.AddRange(ParseList(content, Encoding.UTF8.GetString(reader.Value(field))).SelectMany(dependency => dependency.Alternatives));
-        }
-        return relations;
-    }
-
-    private static IReadOnlyList<Dependency> ParseList(DebPackage content, string text)
-    {
-        try
-        {
-            return Dependency.ParseList(text);
-        }
-        catch (FormatException e)
-        {
-            throw DebErrors.Corrupt(content.Name, $"its control file has a damaged field Replaces: {e.Message.TrimEnd('.')}");
+            try
+            {
+                return Dependency.ParseList(Control["Replaces"] ?? "").SelectMany(dependency => dependency.Alternatives);
+            }
+            catch (FormatException e)
+            {
+                throw DebErrors.Corrupt(Content.Name, $"its control file has a damaged field Replaces: {e.Message.TrimEnd('.')}");
+            }
         }
     }
 }

@@ -123,17 +123,10 @@ internal sealed class BaseImageBuilder(ICodecs codecs)
             "Give a larger -Size, or leave it out.");
     }
 
-    private static void SetMissingTimes(DirectoryNode folder, Timestamp time)
+    private static void SetMissingTimes(DirectoryNode root, Timestamp time)
     {
-        if (folder.ModifiedTime == default)
-            folder.ModifiedTime = time;
-        foreach (TreeNode node in folder.Children.Values)
-        {
-            if (node is DirectoryNode child)
-                SetMissingTimes(child, time);
-            else if (node.ModifiedTime == default)
-                node.ModifiedTime = time;
-        }
+        foreach (TreeWalk.Entry entry in TreeWalk.Nodes(root).Where(entry => entry.Node.ModifiedTime == default))
+            entry.Node.ModifiedTime = time;
     }
 
     /// <summary>A temporary file for each thread that unpacks.</summary>

@@ -1,3 +1,4 @@
+using RpiLive.Core.Imaging.Edits;
 using RpiLive.Core.Tree;
 
 namespace RpiLive.Core.Imaging.Base;
@@ -16,22 +17,18 @@ internal static class BaseSize
     /// </summary>
     public static long Of(DirectoryNode root)
     {
-        HashSet<TreeNode> seen = [];
-        long blocks = Blocks(root, seen) * BlockSize;
-        return Math.Max(blocks + blocks / 8 + blocks / 20, (seen.Count + SpareInodes) * BytesPerInode) + Journal;
-    }
-
-    private static long Blocks(DirectoryNode folder, HashSet<TreeNode> seen)
-    {
-        seen.Add(folder);
-        long blocks = 1 + folder.Children.Count / 40;
-        foreach (TreeNode node in folder.Children.Values)
+        long nodes = 0, blocks = 0;
+        foreach (TreeWalk.Entry entry in TreeWalk.Nodes(root))
         {
-            if (node is DirectoryNode child)
-                blocks += Blocks(child, seen);
-            else if (seen.Add(node) && node is FileNode file)
-                blocks += (file.Content.Length + BlockSize - 1) / BlockSize;
+            nodes++;
+            blocks += entry.Node switch
+            {
+                DirectoryNode folder => 1 + folder.Children.Count / 40,
+                FileNode file => (file.Content.Length + BlockSize - 1) / BlockSize,
+                _ => 0,
+            };
         }
-        return blocks;
+        long content = blocks * BlockSize;
+        return Math.Max(content + content / 8 + content / 20, (nodes + SpareInodes) * BytesPerInode) + Journal;
     }
 }

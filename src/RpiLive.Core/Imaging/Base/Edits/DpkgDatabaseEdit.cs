@@ -24,8 +24,8 @@ internal sealed class DpkgDatabaseEdit : IBaseEdit
         {
             string control = package.Content.ControlText("control").TrimEnd();
             AddStatus(status, editor.Root, package, control);
-            WriteInfo(editor, package, control, root.Replaced);
-            AddTriggers(triggers, package, QualifiedName(package, control));
+            WriteInfo(editor, package, root.Replaced);
+            AddTriggers(triggers, package);
         }
         editor.PutText($"{Folder}/status", status.ToString());
         editor.PutText($"{Folder}/available", "");
@@ -54,10 +54,9 @@ internal sealed class DpkgDatabaseEdit : IBaseEdit
     private static IEnumerable<string> ConffilesOf(InstalledPackage package) =>
         package.Content.ControlText("conffiles").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(file => file.StartsWith('/'));
 
-    private static void WriteInfo(RootEditor root, InstalledPackage package, string control, IReadOnlySet<(string Package, string Path)> replaced)
+    private static void WriteInfo(RootEditor root, InstalledPackage package, IReadOnlySet<(string Package, string Path)> replaced)
     {
-        // dpkg puts the architecture into the names of packages that can be there for several.
-        string stem = $"{Folder}/info/{QualifiedName(package, control)}.";
+        string stem = $"{Folder}/info/{package.QualifiedName}.";
         root.PutText(stem + "list", string.Concat(package.Content.Entries.Where(entry => !replaced.Contains((package.Name, entry.Path))).Select(entry => entry.Path + "\n")));
         foreach ((string file, byte[] content) in package.Content.Control)
         {
@@ -66,18 +65,15 @@ internal sealed class DpkgDatabaseEdit : IBaseEdit
         }
     }
 
-    private static string QualifiedName(InstalledPackage package, string control) =>
-        package.Name + (control.Split('\n').Any(line => line.Equals("Multi-Arch: same", StringComparison.OrdinalIgnoreCase)) ? ":arm64" : "");
-
     /// <summary>Who wants to know when files come or go (deb-triggers(5)): the file "File" for paths, else one file a trigger.</summary>
-    private static void AddTriggers(SortedDictionary<string, SortedSet<string>> triggers, InstalledPackage package, string qualifiedName)
+    private static void AddTriggers(SortedDictionary<string, SortedSet<string>> triggers, InstalledPackage package)
     {
         foreach (string line in package.Content.ControlText("triggers").Split('\n'))
         {
             if (line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is not [var directive, var name]
                 || !directive.StartsWith("interest", StringComparison.Ordinal) || (!name.StartsWith('/') && !new FileName(name).IsValid))
                 continue;
-            string user = directive == "interest-noawait" ? qualifiedName + "/noawait" : qualifiedName;
+            string user = directive == "interest-noawait" ? package.QualifiedName + "/noawait" : package.QualifiedName;
             bool isPath = name.StartsWith('/');
             string file = isPath ? "File" : name;
             if (!triggers.TryGetValue(file, out SortedSet<string>? lines))
