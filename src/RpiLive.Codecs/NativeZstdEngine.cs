@@ -22,13 +22,19 @@ internal sealed partial class NativeZstdEngine : IZstdEngine
 
     public NativeZstdEngine(ZstdSetting setting)
     {
-        Dictionary<ZSTD_cParameter, int> depths = [];
-        if (setting.SearchLog is { } searchLog)
-            depths.Add(ZSTD_cParameter.ZSTD_c_searchLog, searchLog);
-        if (setting.TargetLength is { } targetLength)
-            depths.Add(ZSTD_cParameter.ZSTD_c_targetLength, targetLength);
-        _options = new CompressionOptions(null, depths, setting.Level);
+        Dictionary<ZSTD_cParameter, int> parameters = [];
+        Set(ZSTD_cParameter.ZSTD_c_searchLog, setting.SearchLog);
+        Set(ZSTD_cParameter.ZSTD_c_targetLength, setting.TargetLength);
+        Set(ZSTD_cParameter.ZSTD_c_hashLog, setting.HashLog);
+        Set(ZSTD_cParameter.ZSTD_c_chainLog, setting.ChainLog);
+        _options = new CompressionOptions(null, parameters, setting.Level);
         _compressor = new Compressor(_options);
+
+        void Set(ZSTD_cParameter parameter, int? value)
+        {
+            if (value is { } known)
+                parameters.Add(parameter, known);
+        }
     }
 
     /// <summary>True where the library loads and has the right version.</summary>
