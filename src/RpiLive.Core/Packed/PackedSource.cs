@@ -317,7 +317,7 @@ public sealed class PackedSource : RandomAccessSource
                 _isVerified[job.Index] = true;
                 CloseJob(job);
             }
-            Piece kept = _cache.Add(piece);
+            Piece kept = _cache.Add(piece, passedOver: piece.Offset != wanted && !_cursors.IsAhead(piece.Offset));
             if (kept.Offset != wanted)
                 return null;
             kept.Readers++;

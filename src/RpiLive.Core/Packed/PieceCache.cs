@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace RpiLive.Core.Packed;
 
 /// <summary>
-/// The pieces of a <see cref="PackedSource"/> within a budget; the least recently used goes first. Guarded by the source's
-/// lock, but for <see cref="Allocate"/>.
+/// The pieces of a <see cref="PackedSource"/> within a budget; what was unpacked on the way to something else goes first, then
+/// the least recently used. Guarded by the source's lock, but for <see cref="Allocate"/>.
 /// </summary>
 /// <param name="needed">Tells of an offset whether someone is about to read there.</param>
 /// <param name="spareCount">The most unused pieces that are held back for the next.</param>
@@ -73,7 +73,9 @@ internal sealed class PieceCache(Func<long, bool> needed, int spareCount)
     }
 
     /// <summary>Keeps a piece that was reserved; where it is there already, that one stays.</summary>
-    public Piece Add(Piece piece)
+    /// <param name="piece">An unpacked piece.</param>
+    /// <param name="passedOver">True for one that nobody has asked for: it goes before all that somebody has.</param>
+    public Piece Add(Piece piece, bool passedOver)
     {
         if (_pieces.TryGetValue(piece.Offset, out LinkedListNode<Piece>? same))
         {
@@ -81,7 +83,7 @@ internal sealed class PieceCache(Func<long, bool> needed, int spareCount)
             return same.Value;
         }
         piece.IsKept = true;
-        _pieces.Add(piece.Offset, _byUse.AddLast(piece));
+        _pieces.Add(piece.Offset, passedOver ? _byUse.AddFirst(piece) : _byUse.AddLast(piece));
         return piece;
     }
 

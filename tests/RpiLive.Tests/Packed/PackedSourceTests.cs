@@ -119,6 +119,19 @@ public sealed class PackedSourceTests
     }
 
     [Fact]
+    public void What_was_asked_for_is_kept_longer_than_what_was_passed_over()
+    {
+        using PackedSource source = new(new FakeBlocks(Enumerable.Repeat(20 * MiB, 3)), 1, 0);
+        byte[] buffer = new byte[10];
+        foreach (long offset in (long[])[3 * MiB, 35 * MiB, 58 * MiB])
+            source.ReadExactly(offset, buffer);
+        long unpacked = source.BytesUnpacked;
+        foreach (long offset in (long[])[3 * MiB, 35 * MiB, 58 * MiB])
+            source.ReadExactly(offset, buffer);
+        Assert.Equal(unpacked, source.BytesUnpacked);
+    }
+
+    [Fact]
     public void A_smaller_cache_keeps_less()
     {
         FakeBlocks blocks = new(Enumerable.Repeat(2 * MiB, 20));
