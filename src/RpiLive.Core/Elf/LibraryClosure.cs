@@ -8,13 +8,21 @@ namespace RpiLive.Core.Elf;
 /// Finds the loader and all libraries of a program the way ld.so(8) does, in the tree of a root file system: DT_RPATH,
 /// DT_RUNPATH, the directories of ld.so.conf, then the built-in ones. Libraries for another processor are passed over.
 /// The paths returned work without ld.so.cache: a library found through ld.so.conf alone moves to the C library's directory.
+/// For one thread; several programs of a root are best resolved by the same closure, which reads what they share once.
 /// </summary>
 public sealed class LibraryClosure
 {
     private const int MaxFiles = 256, MaxConfigurationFiles = 64, MaxConfigurationLength = 64 << 10, MaxDirectories = 256;
 
+    /// <summary>Libraries up to so many bytes are kept in memory, and so many bytes of them.</summary>
+    private const int MaxKeptLength = 4 << 20, MaxKeptBytes = 16 << 20;
+
     private readonly DirectoryNode _root;
     private readonly List<string> _configured = [];
+
+    /// <summary>Programs share libraries, and where the image is packed, each look at one costs the unpacking of what lies before it.</summary>
+    private readonly Dictionary<FileContent, MemoryContent> _kept = [];
+    private long _keptBytes;
 
     /// <summary>Takes the root and reads its ld.so.conf.</summary>
     public LibraryClosure(DirectoryNode root)
@@ -36,10 +44,11 @@ public sealed class LibraryClosure
         {
             if (!interpreter.StartsWith('/') || TreePath.FindFile(_root, interpreter) is not { } loader)
                 throw Missing(path, interpreter, null);
-            if (!program.Matches(loader.Content) || loader.Content.Length > ElfFile.MaxLength)
+            FileContent content = Keep(loader.Content);
+            if (!program.Matches(content) || content.Length > ElfFile.MaxLength)
                 throw Missing(path, interpreter, $"the file there is no loader for {program.Machine}");
             interpreter = Normalize(interpreter);
-            found.Add(interpreter, new NeededFile(interpreter, loader.Content));
+            found.Add(interpreter, new NeededFile(interpreter, content));
             seen.Add(interpreter[(interpreter.LastIndexOf('/') + 1)..]);
         }
         List<NeededFile> configured = [];
@@ -80,11 +89,24 @@ public sealed class LibraryClosure
             string candidate = directory + "/" + library;
             if (TreePath.FindFile(_root, candidate) is not { } node)
                 continue;
-            if (program.Matches(node.Content))
-                return (ElfFile.Read(node.Content, candidate), new NeededFile(Normalize(candidate), node.Content), byConfiguration);
+            FileContent content = Keep(node.Content);
+            if (program.Matches(content))
+                return (ElfFile.Read(content, candidate), new NeededFile(Normalize(candidate), content), byConfiguration);
             passedOver ??= $"{candidate} is not for {program.Machine}";
         }
         throw Missing(userPath, library, passedOver);
+    }
+
+    private FileContent Keep(FileContent content)
+    {
+        if (_kept.TryGetValue(content, out MemoryContent? known))
+            return known;
+        if (content.Length > MaxKeptLength || _keptBytes + content.Length > MaxKeptBytes)
+            return content;
+        MemoryContent kept = new(content.ReadAll(MaxKeptLength));
+        _kept.Add(content, kept);
+        _keptBytes += content.Length;
+        return kept;
     }
 
     private IEnumerable<(string Directory, bool ByConfiguration)> SearchPath(ElfFile user, string userPath, ElfFile program, string programPath)

@@ -2,6 +2,7 @@ using RpiLive.Core.Elf;
 using RpiLive.Core.Errors;
 using RpiLive.Core.Tree;
 using RpiLive.Tests.Boot;
+using RpiLive.Tests.SquashFs;
 using RpiLive.Tests.Support;
 
 namespace RpiLive.Tests.Elf;
@@ -91,6 +92,22 @@ public sealed class LibraryClosureTests
         ElfFile elf = ElfFile.Parse(File.ReadAllBytes(program), program);
         Assert.Equal(expected, new LibraryClosure(root).Resolve(elf, program).Select(file => Path.GetFileName(file.Path))
             .Where(name => !elf.Interpreter!.EndsWith(name, StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Programs_share_what_was_read()
+    {
+        DirectoryNode root = Merged();
+        int reads = 0;
+        byte[] libc = new ElfSample { Needed = ["ld-linux-aarch64.so.1"] }.Build();
+        ((DirectoryNode)TreePath.Find(root, $"/usr/lib/{Triple}")!).Children["libc.so.6"] = new FileNode(new CountingContent(libc, () => reads++));
+        LibraryClosure closure = new(root);
+        foreach (string path in (string[])["/bin/busybox", "/sbin/e2fsck"])
+        {
+            NeededFile library = closure.Resolve(ElfFile.Parse(s_program.Build(), path), path).First(file => file.Path.EndsWith("/libc.so.6", StringComparison.Ordinal));
+            Assert.Equal(libc, library.Content.ReadAll());
+        }
+        Assert.Equal(1, reads);
     }
 
     private static DirectoryNode Merged() => new DirectoryNode()

@@ -30,10 +30,11 @@ internal static class BaseInitramfs
             archive.AddFile("lib/rpilive/base/10-root.sh", BootScripts.Read("base/10-root.sh"));
             foreach (string part in s_sharedParts)
                 archive.AddFile("lib/rpilive/" + part, BootScripts.Read("parts/" + part));
-            SortedDictionary<string, NeededFile> libraries = InitramfsContents.AddBusyBox(archive, request);
+            SortedDictionary<string, NeededFile> libraries = InitramfsContents.AddBusyBox(archive, request, new LibraryClosure(request.Root));
             InitramfsContents.AddLibraries(archive, libraries);
             InitramfsContents.AddModules(
-                archive, modules, LiveModules.ChooseForDisk(modules), LiveModules.LoadListForDisk(modules), request.Flavour.Architecture, cancellation);
+                archive, modules, InitramfsContents.ReadModules(modules, LiveModules.ChooseForDisk(modules), request.Flavour.Architecture, cancellation),
+                LiveModules.LoadListForDisk(modules));
         });
     }
 }

@@ -38,13 +38,7 @@ public sealed class InitramfsBuilder(ICodecs codecs)
             ErrorIds.ModulesMissing, ImageErrorKind.Missing,
             $"The kernel {request.Flavour.KernelFile} ({request.Flavour.Release}) has no /lib/modules/{request.Flavour.Release}/modules.dep in the root.",
             "Use an image whose kernels and modules belong together.");
-        byte[] result = InitramfsContents.Pack(archive =>
-        {
-            AddScripts(archive);
-            AddPrograms(archive, request);
-            InitramfsContents.AddModules(archive, modules, LiveModules.Choose(modules, request.Flavour), LiveModules.LoadList(modules), request.Flavour.Architecture, cancellation);
-            archive.AddFile("etc/rpilive/build", Encoding.UTF8.GetBytes(BuildStamp(request)));
-        });
+        byte[] result = Pack(request, modules, cancellation);
         if (result.Length > MaxLength)
         {
             throw new ImageException(ErrorIds.TooLarge, ImageErrorKind.Destination,
@@ -52,6 +46,30 @@ public sealed class InitramfsBuilder(ICodecs codecs)
                 "Give a smaller busybox, such as a statically linked one.");
         }
         return result;
+    }
+
+    /// <summary>Modules and programs lie far apart, and much has to be unpacked on the way to each: they are read at the same time.</summary>
+    private byte[] Pack(InitramfsRequest request, ModuleTree modules, CancellationToken cancellation)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task<Dictionary<ModuleEntry, byte[]>> reading = Task.Run(
+            () => InitramfsContents.ReadModules(modules, LiveModules.Choose(modules, request.Flavour), request.Flavour.Architecture, stop.Token), CancellationToken.None);
+        try
+        {
+            return InitramfsContents.Pack(archive =>
+            {
+                AddScripts(archive);
+                AddPrograms(archive, request);
+                InitramfsContents.AddModules(archive, modules, reading.GetAwaiter().GetResult(), LiveModules.LoadList(modules));
+                archive.AddFile("etc/rpilive/build", Encoding.UTF8.GetBytes(BuildStamp(request)));
+            });
+        }
+        finally
+        {
+            // The caller may close the image after this.
+            stop.Cancel();
+            Task.WaitAny([reading], CancellationToken.None);
+        }
     }
 
     private static string BuildStamp(InitramfsRequest request)
@@ -69,8 +87,9 @@ public sealed class InitramfsBuilder(ICodecs codecs)
 
     private void AddPrograms(CpioWriter archive, InitramfsRequest request)
     {
-        SortedDictionary<string, NeededFile> libraries = InitramfsContents.AddBusyBox(archive, request);
-        foreach (StoreTool tool in FindTools(request))
+        LibraryClosure closure = new(request.Root);
+        SortedDictionary<string, NeededFile> libraries = InitramfsContents.AddBusyBox(archive, request, closure);
+        foreach (StoreTool tool in FindTools(request, closure))
         {
             archive.AddFile("sbin/" + tool.Name, tool.Bytes, Executable);
             foreach (NeededFile file in tool.Libraries)
@@ -81,10 +100,10 @@ public sealed class InitramfsBuilder(ICodecs codecs)
         archive.AddFile("etc/e2fsck.conf", "[options]\n\tbroken_system_clock = true\n"u8);
     }
 
-    private IReadOnlyList<StoreTool> FindTools(InitramfsRequest request)
+    private IReadOnlyList<StoreTool> FindTools(InitramfsRequest request, LibraryClosure closure)
     {
         List<string> warnings = [];
-        IReadOnlyList<StoreTool> tools = StoreTools.Find(request.Root, request.Flavour.Architecture, warnings);
+        IReadOnlyList<StoreTool> tools = StoreTools.Find(request.Root, request.Flavour.Architecture, closure, warnings);
         _warnings.AddRange(warnings.Except(_warnings));
         return tools;
     }

@@ -35,11 +35,14 @@ internal static class InitramfsContents
     }
 
     /// <summary>Adds busybox with a link for each applet.</summary>
+    /// <param name="archive">Where it goes.</param>
+    /// <param name="request">Which busybox.</param>
+    /// <param name="closure">Finds the libraries of the root's programs.</param>
     /// <returns>The libraries that it needs, by path; still to be added, with those of other programs.</returns>
     /// <exception cref="ImageException">
     /// <see cref="ErrorIds.BusyBoxMissing"/>, <see cref="ErrorIds.BusyBoxUnsuitable"/>, <see cref="ErrorIds.LibraryMissing"/>, or a damaged file.
     /// </exception>
-    public static SortedDictionary<string, NeededFile> AddBusyBox(CpioWriter archive, InitramfsRequest request)
+    public static SortedDictionary<string, NeededFile> AddBusyBox(CpioWriter archive, InitramfsRequest request, LibraryClosure closure)
     {
         BusyBox busyBox = BusyBox.Choose(request);
         archive.AddFile("bin/busybox", busyBox.Bytes, Executable);
@@ -47,7 +50,7 @@ internal static class InitramfsContents
             archive.AddSymbolicLink("bin/" + applet, "busybox");
         archive.AddSymbolicLink("sbin/modprobe", "/bin/busybox");
         SortedDictionary<string, NeededFile> libraries = new(StringComparer.Ordinal);
-        foreach (NeededFile file in new LibraryClosure(request.Root).Resolve(busyBox.Elf, "/bin/busybox"))
+        foreach (NeededFile file in closure.Resolve(busyBox.Elf, "/bin/busybox"))
         {
             if (!IsLibraryPath(file.Path))
             {
@@ -66,27 +69,35 @@ internal static class InitramfsContents
             archive.AddFile(path[1..], file.Content.ReadAll(ElfFile.MaxLength), Executable);
     }
 
-    /// <summary>Adds modules, unpacked, with the indexes that busybox reads.</summary>
-    /// <param name="archive">Where they go.</param>
+    /// <summary>Reads modules and unpacks them.</summary>
     /// <param name="modules">The modules of the kernel.</param>
     /// <param name="chosen">Which of them.</param>
-    /// <param name="loadList">Names that /init loads outright, in order.</param>
     /// <param name="architecture">What the kernel is built for.</param>
     /// <param name="cancellation">Ends the work between modules.</param>
     /// <exception cref="ImageException"><c>CorruptModule</c>.</exception>
-    public static void AddModules(
-        CpioWriter archive, ModuleTree modules, IReadOnlyList<ModuleEntry> chosen, IEnumerable<string> loadList, KernelArchitecture architecture, CancellationToken cancellation)
+    public static Dictionary<ModuleEntry, byte[]> ReadModules(
+        ModuleTree modules, IReadOnlyList<ModuleEntry> chosen, KernelArchitecture architecture, CancellationToken cancellation)
     {
-        string directory = $"lib/modules/{modules.Release}/";
-        StringBuilder dependencies = new();
-        // In disk order: in a packed image every step back unpacks a block anew.
         Dictionary<ModuleEntry, byte[]> contents = [];
+        // In disk order: in a packed image every step back unpacks a block anew.
         foreach (ModuleEntry module in chosen.OrderBy(modules.DiskOffset))
         {
             cancellation.ThrowIfCancellationRequested();
             contents.Add(module, modules.Read(module, architecture));
         }
-        foreach (ModuleEntry module in chosen.OrderBy(module => module.PlainPath, StringComparer.Ordinal))
+        return contents;
+    }
+
+    /// <summary>Adds modules, with the indexes that busybox reads.</summary>
+    /// <param name="archive">Where they go.</param>
+    /// <param name="modules">The modules of the kernel.</param>
+    /// <param name="contents">Those that go in.</param>
+    /// <param name="loadList">Names that /init loads outright, in order.</param>
+    public static void AddModules(CpioWriter archive, ModuleTree modules, Dictionary<ModuleEntry, byte[]> contents, IEnumerable<string> loadList)
+    {
+        string directory = $"lib/modules/{modules.Release}/";
+        StringBuilder dependencies = new();
+        foreach (ModuleEntry module in contents.Keys.OrderBy(module => module.PlainPath, StringComparer.Ordinal))
         {
             archive.AddFile(directory + module.PlainPath, contents[module]);
             dependencies.Append(module.PlainPath).Append(':');
@@ -94,7 +105,7 @@ internal static class InitramfsContents
                 dependencies.Append(' ').Append(ModuleEntry.Plain(path));
             dependencies.Append('\n');
         }
-        HashSet<string> names = [.. chosen.Select(module => module.Name)];
+        HashSet<string> names = [.. contents.Keys.Select(module => module.Name)];
         AddText("modules.dep", dependencies.ToString());
         AddText("modules.alias", Joined(modules.AliasLines("modules.alias", names)));
         AddText("modules.symbols", Joined(modules.AliasLines("modules.symbols", names)));

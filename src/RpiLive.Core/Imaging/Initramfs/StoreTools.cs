@@ -25,10 +25,10 @@ internal static class StoreTools
     /// <summary>The programs that the root has and the kernel can run.</summary>
     /// <param name="root">The image's root.</param>
     /// <param name="architecture">Of the kernel.</param>
+    /// <param name="closure">Finds the libraries of the root's programs.</param>
     /// <param name="warnings">Takes a sentence for each that is missing.</param>
-    public static IReadOnlyList<StoreTool> Find(DirectoryNode root, KernelArchitecture architecture, ICollection<string> warnings)
+    public static IReadOnlyList<StoreTool> Find(DirectoryNode root, KernelArchitecture architecture, LibraryClosure closure, ICollection<string> warnings)
     {
-        LibraryClosure closure = new(root);
         List<StoreTool> found = [];
         foreach ((string name, string consequence) in s_tools)
         {
