@@ -29,7 +29,7 @@ public sealed class LiveImageBuilder(ICodecs codecs)
     /// More memory for unpacked blocks while kernels, modules and programs are read from here and there; given back before the
     /// root is written, which takes more for itself.
     /// </summary>
-    private const long LookAroundBytes = 16 << 20;
+    private const long LookAroundBytes = 20 << 20;
 
     /// <summary>Bytes of files after which memory is given back while the root is written: a pause of a tenth of a second at most.</summary>
     private const long ReturnInterval = 256 << 20;

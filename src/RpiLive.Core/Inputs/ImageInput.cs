@@ -19,7 +19,7 @@ public sealed class ImageInput : IDisposable
     private const long MaxBlockLength = 1 << 30;
 
     private const int PieceLength = 1 << 20;
-    private const long CacheBytesPerThread = 12 << 20;
+    private const long CacheBytesPerThread = 10 << 20;
 
     private readonly IDisposable[] _owned;
 

@@ -12,7 +12,7 @@ namespace RpiLive.Core.SquashFs;
 [SuppressMessage("Design", "CA1001", Justification = "Nothing here holds a handle, and after an aborted run compressors may still use it.")]
 internal sealed class BlockPipeline
 {
-    private const int BytesInFlightPerThread = 3 << 20;
+    private const int BytesInFlightPerThread = 5 << 19;
 
     private readonly ConcurrentBag<BlockJob> _free = [];
     private readonly ConcurrentQueue<BlockJob> _work = new();
@@ -38,7 +38,7 @@ internal sealed class BlockPipeline
         _level = level;
         _blockSize = blockSize;
         _threads = threads;
-        _freeCount = new SemaphoreSlim((Math.Clamp(BytesInFlightPerThread / blockSize, 3, 64) * threads) + 2);
+        _freeCount = new SemaphoreSlim((Math.Clamp(BytesInFlightPerThread / blockSize, 2, 64) * threads) + 2);
     }
 
     /// <summary>Set when the run is given up; for the reader.</summary>

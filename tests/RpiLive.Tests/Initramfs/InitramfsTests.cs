@@ -9,6 +9,7 @@ using RpiLive.Core.Tree;
 using RpiLive.Tests.Boot;
 using RpiLive.Tests.Elf;
 using RpiLive.Tests.Kernel;
+using RpiLive.Tests.SquashFs;
 using RpiLive.Tests.Support;
 
 namespace RpiLive.Tests.Initramfs;
@@ -237,6 +238,27 @@ public sealed class InitramfsTests
     [Fact]
     public void A_cancelled_build_ends() => Assert.Throws<OperationCanceledException>(() =>
         new InitramfsBuilder(new ToolCodecs()).Build(Request(Root()), new CancellationToken(true)));
+
+    /// <summary>Modules are read on a thread of their own, and the caller closes the image when the build has failed.</summary>
+    [Fact]
+    public void A_failed_build_leaves_nobody_reading()
+    {
+        DirectoryNode root = Root();
+        int reads = 0;
+        FileNode slow = new(new CountingContent(KernelSample.Module(Release), () =>
+        {
+            Interlocked.Increment(ref reads);
+            Thread.Sleep(50);
+        }));
+        foreach (string name in (string[])["squashfs", "overlay", "loop", "vfat", "fat", "uas", "crc32c_generic"])
+            ((DirectoryNode)TreePath.Find(root, $"/lib/modules/{Release}/kernel")!).Children[$"{name}.ko"] = slow;
+        ((DirectoryNode)TreePath.Find(root, "/usr/bin")!).Children.Remove("busybox");
+        Assert.Equal(ErrorIds.BusyBoxMissing, Assert.Throws<ImageException>(() => Build(root)).ErrorId);
+        int readsThen = Volatile.Read(ref reads);
+        Thread.Sleep(150);
+        Assert.Equal(readsThen, Volatile.Read(ref reads));
+        Assert.InRange(readsThen, 0, 3);
+    }
 
     [Fact]
     public void Damaged_roots_give_errors_and_nothing_else()
