@@ -6,12 +6,12 @@ namespace RpiLive.Codecs;
 /// Zstandard that works hardest where most is to be gained, for levels 14 and 15. The library searches every block of a
 /// level alike, though a deep search gains much in machine code, and next to nothing in text and tables that a fast one packs
 /// to a tenth, or in what is packed already. So a fast level looks at half of a block first, and what it makes of that
-/// decides. On a root the sizes together are those of the level, in three fifths of its time (docs/design.md).
+/// decides. On a root they come out within 1 % of the level's size (docs/design.md).
 /// </summary>
 /// <remarks>The choice is a matter of the block alone, so the bytes are the same at any thread count.</remarks>
 internal sealed class GradedZstdEngine : IZstdEngine
 {
-    /// <summary>Bytes of the largest blocks that the library searches by binary trees at these levels. Larger ones it takes lightly.</summary>
+    /// <summary>Bytes of the largest blocks that the library parses in the cheapest way at these levels. Larger ones it takes lightly.</summary>
     public const int LargestBlock = 256 << 10;
 
     private const int SmallestBlock = 4 << 10;

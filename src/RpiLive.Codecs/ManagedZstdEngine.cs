@@ -4,7 +4,7 @@ using ZstdSharp.Unsafe;
 namespace RpiLive.Codecs;
 
 /// <summary>Zstandard by ZstdSharp.Port: managed code, for every host.</summary>
-internal sealed class ManagedZstdEngine : IZstdEngine
+internal sealed class ManagedZstdEngine : FramedZstdEngine
 {
     private readonly Compressor _compressor;
 
@@ -17,10 +17,11 @@ internal sealed class ManagedZstdEngine : IZstdEngine
         Set(ZSTD_cParameter.ZSTD_c_chainLog, setting.ChainLog);
     }
 
-    public int Compress(ReadOnlySpan<byte> source, Span<byte> destination) =>
-        !destination.IsEmpty && _compressor.TryWrap(source, destination, out int written) ? written : 0;
+    public override void Dispose() => _compressor.Dispose();
 
-    public void Dispose() => _compressor.Dispose();
+    protected override int Bound(int length) => Compressor.GetCompressBound(length);
+
+    protected override int Pack(ReadOnlySpan<byte> source, byte[] frame) => _compressor.Wrap(source, frame);
 
     private void Set(ZSTD_cParameter parameter, int? value)
     {

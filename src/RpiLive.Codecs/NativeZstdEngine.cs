@@ -7,7 +7,7 @@ namespace RpiLive.Codecs;
 /// Zstandard by the C library that ZstdNet carries for Windows, macOS and Linux with glibc 2.34 or later. Used only in the
 /// version that ZstdSharp.Port is a port of, so that both give the same bytes.
 /// </summary>
-internal sealed partial class NativeZstdEngine : IZstdEngine
+internal sealed partial class NativeZstdEngine : FramedZstdEngine
 {
     private const string Library = "libzstd";
 
@@ -18,7 +18,6 @@ internal sealed partial class NativeZstdEngine : IZstdEngine
 
     private readonly CompressionOptions _options;
     private readonly Compressor _compressor;
-    private byte[] _frame = [];
 
     public NativeZstdEngine(ZstdSetting setting)
     {
@@ -40,24 +39,15 @@ internal sealed partial class NativeZstdEngine : IZstdEngine
     /// <summary>True where the library loads and has the right version.</summary>
     public static bool IsAvailable => s_isAvailable.Value;
 
-    /// <remarks>Through a buffer that any frame fits: the wrapper tells of too small a one by an exception, which is dear.</remarks>
-    public int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
-    {
-        int bound = Compressor.GetCompressBound(source.Length);
-        if (_frame.Length < bound)
-            _frame = GC.AllocateUninitializedArray<byte>(bound);
-        int length = _compressor.Wrap(source, _frame);
-        if (length > destination.Length)
-            return 0;
-        _frame.AsSpan(0, length).CopyTo(destination);
-        return length;
-    }
-
-    public void Dispose()
+    public override void Dispose()
     {
         _compressor.Dispose();
         _options.Dispose();
     }
+
+    protected override int Bound(int length) => Compressor.GetCompressBound(length);
+
+    protected override int Pack(ReadOnlySpan<byte> source, byte[] frame) => _compressor.Wrap(source, frame);
 
     private static bool Probe()
     {

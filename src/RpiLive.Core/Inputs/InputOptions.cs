@@ -10,7 +10,7 @@ public sealed record InputOptions
     public int Threads { get; init; }
 
     /// <summary>
-    /// Memory for unpacked blocks in bytes; 0 for 12 MiB a thread. Threads meet in their blocks, so each needs room for the part of
+    /// Memory for unpacked blocks in bytes; 0 for 10 MiB a thread. Threads meet in their blocks, so each needs room for the part of
     /// its block that the reader has not come to, not for all of it.
     /// </summary>
     public long CacheBytes { get; init; }

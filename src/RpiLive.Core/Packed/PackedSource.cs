@@ -28,6 +28,9 @@ public sealed class PackedSource : RandomAccessSource
     private readonly PieceCache _cache;
     private readonly List<BlockJob> _jobs = [];
 
+    /// <summary>Where the pieces begin that readers wait for while somebody else unpacks the block.</summary>
+    private readonly List<long> _awaited = [];
+
     /// <summary>Where blocks are known to be damaged: nothing from there on can be unpacked.</summary>
     private readonly Dictionary<int, (long Position, ImageException Error)> _failures = [];
 
@@ -193,7 +196,9 @@ public sealed class PackedSource : RandomAccessSource
                 job = FindJob(index, start) ?? TryOpenJob(index);
                 if (job is not { IsRunning: false })
                 {
+                    _awaited.Add(start);
                     WaitForJob(job);
+                    _awaited.Remove(start);
                     continue;
                 }
                 piece = Begin(job);
@@ -317,7 +322,8 @@ public sealed class PackedSource : RandomAccessSource
                 _isVerified[job.Index] = true;
                 CloseJob(job);
             }
-            Piece kept = _cache.Add(piece, passedOver: piece.Offset != wanted && !_cursors.IsAhead(piece.Offset));
+            bool passedOver = piece.Offset != wanted && !_cursors.IsAhead(piece.Offset) && !_awaited.Contains(piece.Offset);
+            Piece kept = _cache.Add(piece, passedOver);
             if (kept.Offset != wanted)
                 return null;
             kept.Readers++;

@@ -15,7 +15,7 @@ internal sealed class PieceCache(Func<long, bool> needed, int spareCount)
 
     private readonly Dictionary<long, LinkedListNode<Piece>> _pieces = [];
 
-    /// <summary>Least recently used first.</summary>
+    /// <summary>What goes first stands first: what was passed over, then the least recently used.</summary>
     private readonly LinkedList<Piece> _byUse = new();
     private readonly Stack<byte[]> _spare = new();
     private readonly Lock _spareGate = new();

@@ -56,6 +56,26 @@ public sealed class GradedZstdEngineTests
         Assert.Equal([16, 9, 16, 9], used);
     }
 
+    [Fact]
+    public void Short_blocks_that_hardly_shrink_come_out_the_same_from_a_new_engine_and_a_used_one()
+    {
+        using GradedZstdEngine used = new(BlockLength, setting => new ManagedZstdEngine(setting));
+        used.Compress(MachineCode().AsSpan(0, BlockLength), new byte[BlockLength]);
+        Random random = new(11);
+        for (int round = 0; round < 400; round++)
+        {
+            byte[] block = new byte[random.Next(20, 1200)], expected = new byte[block.Length], packed = new byte[block.Length];
+            // Noise with a repetition here and there, so that it shrinks by a few bytes or not at all.
+            random.NextBytes(block);
+            for (int copies = random.Next(4); copies > 0; copies--)
+                block.AsSpan(0, random.Next(4, 9)).CopyTo(block.AsSpan(random.Next(9, block.Length - 9)));
+            using GradedZstdEngine fresh = new(BlockLength, setting => new ManagedZstdEngine(setting));
+            int length = fresh.Compress(block, expected.AsSpan(0, block.Length - 1));
+            Assert.Equal(length, used.Compress(block, packed.AsSpan(0, block.Length - 1)));
+            Assert.Equal(expected[..length], packed[..length]);
+        }
+    }
+
     /// <summary>On text and machine code in equal parts, which is more text than a root has. What it takes on a root is for bench/ to tell.</summary>
     [Theory]
     [InlineData(128 << 10)]
@@ -95,7 +115,7 @@ public sealed class GradedZstdEngineTests
         return content.Chunk(blockLength).Sum(block => engine.Compress(block, packed) is > 0 and int length ? length : block.Length);
     }
 
-    /// <summary>x86 and others: the C library of the module for one system is machine code on every host.</summary>
+    /// <summary>The C library that the module carries for arm64 is machine code on every host.</summary>
     private static byte[] MachineCode() =>
         File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-arm64", "native", "libzstd.so"));
 

@@ -29,6 +29,17 @@ public sealed class ZstdBlockCodecTests : BlockCodecTests
                 Assert.Equal(Packed(other, content), Packed(one, content));
         }
 
+        Random random = new(3);
+        using IBlockCompressor first = native.Zstd.CreateCompressor(9, 4096), second = managed.CreateCompressor(9, 4096);
+        for (int round = 0; round < 3000; round++)
+        {
+            byte[] block = new byte[random.Next(20, 1000)], packed = new byte[1000], expected = new byte[1000];
+            random.NextBytes(block);
+            block.AsSpan(0, 8).CopyTo(block.AsSpan(block.Length - 8));
+            Assert.Equal(first.Compress(block, expected), second.Compress(block, packed));
+            Assert.Equal(expected, packed);
+        }
+
         static byte[] Packed(IBlockCompressor compressor, byte[] content)
         {
             byte[] packed = new byte[content.Length];

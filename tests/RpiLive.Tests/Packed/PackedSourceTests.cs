@@ -132,6 +132,31 @@ public sealed class PackedSourceTests
     }
 
     [Fact]
+    public void What_another_reader_waits_for_is_not_passed_over()
+    {
+        PackedSource? source = null;
+        Thread other = new(() => source!.ReadExactly(20 * MiB, new byte[10])) { IsBackground = true };
+        FakeBlocks blocks = new(50 * MiB)
+        {
+            Failure = (_, position) =>
+            {
+                if (position >= 3 * MiB && other.ThreadState.HasFlag(ThreadState.Unstarted))
+                {
+                    other.Start();
+                    Assert.True(SpinWait.SpinUntil(() => other.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromMinutes(1)));
+                }
+                return null;
+            },
+        };
+        using (source = new PackedSource(blocks, 1, 0))
+        {
+            source.ReadExactly(45 * MiB, new byte[10]);
+            other.Join();
+            Assert.Equal(1, source.BlocksUnpacked);
+        }
+    }
+
+    [Fact]
     public void A_smaller_cache_keeps_less()
     {
         FakeBlocks blocks = new(Enumerable.Repeat(2 * MiB, 20));

@@ -69,6 +69,8 @@ public sealed class InitramfsBuilder(ICodecs codecs)
             // The caller may close the image after this.
             stop.Cancel();
             Task.WaitAny([reading], CancellationToken.None);
+            // Where programs failed, what came of it is nobody's business any more.
+            _ = reading.Exception;
         }
     }
 
