@@ -239,6 +239,19 @@ public sealed class InitramfsTests
     public void A_cancelled_build_ends() => Assert.Throws<OperationCanceledException>(() =>
         new InitramfsBuilder(new ToolCodecs()).Build(Request(Root()), new CancellationToken(true)));
 
+    [Fact]
+    public void Modules_of_any_size_do_not_fill_the_memory()
+    {
+        byte[] module = KernelSample.Module(Release);
+        Array.Resize(ref module, 40 << 20);
+        DirectoryNode root = Root();
+        foreach (string name in (string[])["squashfs", "overlay"])
+            root.With($"lib/modules/{Release}/kernel/{name}.ko", module);
+        ImageException error = Assert.Throws<ImageException>(() => Build(root));
+        Assert.Equal(ErrorIds.TooLarge, error.ErrorId);
+        Assert.Contains("modules of " + Release, error.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Modules are read on a thread of their own, and the caller closes the image when the build has failed.</summary>
     [Fact]
     public void A_failed_build_leaves_nobody_reading()

@@ -12,6 +12,9 @@ internal static class InitramfsContents
 {
     private const int Executable = 0x1ED;
 
+    /// <summary>The most bytes of all modules together, unpacked: more do not shrink to an initramfs that firmware loads.</summary>
+    private const long MaxModuleBytes = 4L * InitramfsBuilder.MaxLength;
+
     private static readonly string[] s_mountPoints = ["proc", "sys", "dev", "run", "tmp", "root"];
 
     /// <summary>Makes the archive with its mount points.</summary>
@@ -74,16 +77,25 @@ internal static class InitramfsContents
     /// <param name="chosen">Which of them.</param>
     /// <param name="architecture">What the kernel is built for.</param>
     /// <param name="cancellation">Ends the work between modules.</param>
-    /// <exception cref="ImageException"><c>CorruptModule</c>.</exception>
+    /// <exception cref="ImageException"><c>CorruptModule</c>; <see cref="ErrorIds.TooLarge"/>.</exception>
     public static Dictionary<ModuleEntry, byte[]> ReadModules(
         ModuleTree modules, IReadOnlyList<ModuleEntry> chosen, KernelArchitecture architecture, CancellationToken cancellation)
     {
         Dictionary<ModuleEntry, byte[]> contents = [];
+        long total = 0;
         // In disk order: in a packed image every step back unpacks a block anew.
         foreach (ModuleEntry module in chosen.OrderBy(modules.DiskOffset))
         {
             cancellation.ThrowIfCancellationRequested();
-            contents.Add(module, modules.Read(module, architecture));
+            byte[] content = modules.Read(module, architecture);
+            total += content.Length;
+            if (total > MaxModuleBytes)
+            {
+                throw new ImageException(ErrorIds.TooLarge, ImageErrorKind.Destination,
+                    $"The modules of {modules.Release} that a live boot needs have more than the {MaxModuleBytes:N0} bytes that an initramfs can hold.",
+                    "Use an image with a kernel of Raspberry Pi OS or Debian.");
+            }
+            contents.Add(module, content);
         }
         return contents;
     }
