@@ -11,10 +11,8 @@ internal sealed class ManagedZstdEngine : FramedZstdEngine
     public ManagedZstdEngine(ZstdSetting setting)
     {
         _compressor = new Compressor(setting.Level);
-        Set(ZSTD_cParameter.ZSTD_c_searchLog, setting.SearchLog);
-        Set(ZSTD_cParameter.ZSTD_c_targetLength, setting.TargetLength);
-        Set(ZSTD_cParameter.ZSTD_c_hashLog, setting.HashLog);
-        Set(ZSTD_cParameter.ZSTD_c_chainLog, setting.ChainLog);
+        foreach ((int parameter, int value) in setting.Changes)
+            _compressor.SetParameter((ZSTD_cParameter)parameter, value);
     }
 
     public override void Dispose() => _compressor.Dispose();
@@ -22,10 +20,4 @@ internal sealed class ManagedZstdEngine : FramedZstdEngine
     protected override int Bound(int length) => Compressor.GetCompressBound(length);
 
     protected override int Pack(ReadOnlySpan<byte> source, byte[] frame) => _compressor.Wrap(source, frame);
-
-    private void Set(ZSTD_cParameter parameter, int? value)
-    {
-        if (value is { } known)
-            _compressor.SetParameter(parameter, known);
-    }
 }

@@ -21,19 +21,8 @@ internal sealed partial class NativeZstdEngine : FramedZstdEngine
 
     public NativeZstdEngine(ZstdSetting setting)
     {
-        Dictionary<ZSTD_cParameter, int> parameters = [];
-        Set(ZSTD_cParameter.ZSTD_c_searchLog, setting.SearchLog);
-        Set(ZSTD_cParameter.ZSTD_c_targetLength, setting.TargetLength);
-        Set(ZSTD_cParameter.ZSTD_c_hashLog, setting.HashLog);
-        Set(ZSTD_cParameter.ZSTD_c_chainLog, setting.ChainLog);
-        _options = new CompressionOptions(null, parameters, setting.Level);
+        _options = new CompressionOptions(null, setting.Changes.ToDictionary(change => (ZSTD_cParameter)change.Parameter, change => change.Value), setting.Level);
         _compressor = new Compressor(_options);
-
-        void Set(ZSTD_cParameter parameter, int? value)
-        {
-            if (value is { } known)
-                parameters.Add(parameter, known);
-        }
     }
 
     /// <summary>True where the library loads and has the right version.</summary>

@@ -196,9 +196,7 @@ public sealed class PackedSource : RandomAccessSource
                 job = FindJob(index, start) ?? TryOpenJob(index);
                 if (job is not { IsRunning: false })
                 {
-                    _awaited.Add(start);
-                    WaitForJob(job);
-                    _awaited.Remove(start);
+                    WaitForJob(job, start);
                     continue;
                 }
                 piece = Begin(job);
@@ -211,12 +209,14 @@ public sealed class PackedSource : RandomAccessSource
         }
     }
 
-    private void WaitForJob(BlockJob? job)
+    private void WaitForJob(BlockJob? job, long start)
     {
         // With no job at all, those in the background must let go of theirs.
         int waiting = job is null ? 1 : 0;
         _waitingForJob += waiting;
+        _awaited.Add(start);
         Monitor.Wait(_gate);
+        _awaited.Remove(start);
         _waitingForJob -= waiting;
     }
 

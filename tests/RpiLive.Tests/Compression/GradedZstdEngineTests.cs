@@ -1,4 +1,3 @@
-using System.Text;
 using RpiLive.Codecs;
 using RpiLive.Core.Compression;
 

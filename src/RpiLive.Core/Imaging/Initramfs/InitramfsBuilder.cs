@@ -66,11 +66,9 @@ public sealed class InitramfsBuilder(ICodecs codecs)
         }
         finally
         {
-            // The caller may close the image after this.
+            // The caller may close the image after this; where programs failed, what came of the reading is nobody's business any more.
             stop.Cancel();
-            Task.WaitAny([reading], CancellationToken.None);
-            // Where programs failed, what came of it is nobody's business any more.
-            _ = reading.Exception;
+            _ = reading.ContinueWith(static work => work.Exception, TaskScheduler.Default).GetAwaiter().GetResult();
         }
     }
 
